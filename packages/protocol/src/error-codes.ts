@@ -1,0 +1,23 @@
+/** FastChat's `ErrorCode` (`fastchat/constants.py`); 50007 is ours. Numbers are never reused. */
+export const ErrorCode = {
+  VALIDATION_TYPE_ERROR: 40001,
+  INVALID_AUTH_KEY: 40101,
+  INCORRECT_AUTH_KEY: 40102,
+  NO_PERMISSION: 40103,
+  INVALID_MODEL: 40301,
+  PARAM_OUT_OF_RANGE: 40302,
+  CONTEXT_OVERFLOW: 40303,
+  RATE_LIMIT: 42901,
+  QUOTA_EXCEEDED: 42902,
+  ENGINE_OVERLOADED: 42903,
+  INTERNAL_ERROR: 50001,
+  CUDA_OUT_OF_MEMORY: 50002,
+  GRADIO_REQUEST_ERROR: 50003,
+  GRADIO_STREAM_UNKNOWN_ERROR: 50004,
+  CONTROLLER_NO_WORKER: 50005,
+  CONTROLLER_WORKER_TIMEOUT: 50006,
+  UPSTREAM_ERROR: 50007,
+} as const;
+
+/** One of FastChat's error numbers. */
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

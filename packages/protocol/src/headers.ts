@@ -1,0 +1,39 @@
+/** Header names and the lists of headers that may cross a hop. All lower case, as Node gives them. */
+
+export const REQUEST_ID_HEADER = 'x-request-id';
+/** The model that really answered; the body says `orcestator`. */
+export const UPSTREAM_MODEL_HEADER = 'x-orcestator-upstream-model';
+/** Proves to a worker that the caller belongs to the cluster (`OR_CLUSTER_SECRET`). */
+export const CLUSTER_TOKEN_HEADER = 'x-orcestator-cluster-token';
+
+/** Headers of a worker's answer that the client may see (RFC 9110 §7.6.1 hop-by-hop ones and cookies never do). */
+export const forwardedAnswerHeaders = [
+  UPSTREAM_MODEL_HEADER,
+  'x-generation-id',
+  'retry-after',
+  'x-should-retry',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+  'x-ratelimit-reset',
+] as const;
+
+/** Headers of an event stream that no hop may buffer, compress or cache. */
+export const eventStreamHeaders: Readonly<Record<string, string>> = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+
+/** The listed headers out of a message's headers, first value where there are several. */
+export function pickHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  names: readonly string[],
+): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = headers[name];
+    const text = Array.isArray(value) ? value[0] : value;
+    if (text !== undefined) picked[name] = text;
+  }
+  return picked;
+}

@@ -1,0 +1,152 @@
+/** One table → flags over environment over `.env` over defaults → a frozen object, or all problems at once. */
+import { Command, CommanderError, Option } from 'commander';
+import { optionLabel, type ConfigOption, type ConfigTable } from './option';
+
+/** What the world tells a process: given, never read from globals here. */
+export interface ConfigSources {
+  /** Arguments after the script's name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables of the `.env` file; weaker than `env`. */
+  readonly dotEnv: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a command is called and what its help says (Russian). */
+export interface CommandDescription {
+  readonly name: string;
+  readonly description: string;
+  readonly version: string;
+  /** Shown below the options, with an example. */
+  readonly epilogue?: string;
+}
+
+/** Either a configuration, or a text to print and the exit code that goes with it (`--help`, or problems). */
+export type LoadedConfig<C> =
+  | { readonly ok: true; readonly config: Readonly<C> }
+  | { readonly ok: false; readonly exitCode: 0; readonly output: string }
+  | {
+      readonly ok: false;
+      readonly exitCode: 2;
+      readonly problems: readonly string[];
+      readonly output: string;
+    };
+
+/** Rules over several settings; each text is a problem with its remedy. */
+export type ConfigCheck<C> = (config: Readonly<C>) => string[];
+
+export function loadConfig<C extends object>(
+  description: CommandDescription,
+  table: ConfigTable<C>,
+  sources: ConfigSources,
+  check: ConfigCheck<C> = () => [],
+): LoadedConfig<C> {
+  const problems: string[] = [];
+  const flags = readFlags(description, table, sources.argv, problems);
+  if ('help' in flags) return { ok: false, exitCode: 0, output: flags.help };
+
+  const config = {} as C;
+  for (const key of Object.keys(table) as (keyof C & string)[]) {
+    config[key] = readValue(table[key], flags.values.get(key), sources, problems);
+  }
+  Object.freeze(config);
+  if (problems.length === 0) problems.push(...check(config));
+  if (problems.length === 0) return { ok: true, config };
+  return { ok: false, exitCode: 2, problems, output: formatProblems(description, problems) };
+}
+
+function formatProblems(description: CommandDescription, problems: readonly string[]): string {
+  const lines = problems.map((problem) => `  - ${problem.replaceAll('\n', '\n    ')}`);
+  return `${description.name} cannot start:\n${lines.join('\n')}\nAll settings: --help\n`;
+}
+
+function readFlags<C extends object>(
+  description: CommandDescription,
+  table: ConfigTable<C>,
+  argv: readonly string[],
+  problems: string[],
+): { help: string } | { values: Map<string, string> } {
+  const values = new Map<string, string>();
+  const command = buildCommand(description, table, values);
+  let unknown: string[] = [];
+  try {
+    const parsed = command.parseOptions([...argv]);
+    unknown = [...parsed.operands, ...parsed.unknown];
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    problems.push(error.message.replace(/^error: /, ''));
+  }
+  if (argv.includes('--help') || argv.includes('-h')) return { help: command.helpInformation() };
+  if (argv.includes('--version') || argv.includes('-V')) return { help: `${description.version}\n` };
+  problems.push(...unknown.filter((word) => word !== '--').map((word) => `unknown argument: ${word}`));
+  return { values };
+}
+
+function buildCommand<C extends object>(
+  description: CommandDescription,
+  table: ConfigTable<C>,
+  values: Map<string, string>,
+): Command {
+  const command = new Command(description.name)
+    .description(description.description)
+    .exitOverride()
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
+    .helpOption('-h, --help', 'показать эту справку')
+    .configureHelp({ helpWidth: 110, styleTitle: translateTitle });
+  for (const [key, option] of Object.entries<ConfigOption<unknown>>(table)) {
+    option.flags?.forEach((flag, index) => {
+      const spelling = new Option(option.isSwitch ? `--${flag}` : `--${flag} <value>`, helpOf(option));
+      command.addOption(index === 0 ? spelling : spelling.hideHelp());
+      command.on(`option:${flag}`, (value: string | null) => values.set(key, value ?? 'true'));
+    });
+  }
+  const variables = Object.values<ConfigOption<unknown>>(table).filter((option) => !option.flags);
+  const rows = variables.map((option) => `  ${(option.env?.[0] ?? '').padEnd(36)}  ${helpOf(option)}`);
+  if (rows.length > 0) command.addHelpText('after', `\nТолько переменные среды:\n${rows.join('\n')}`);
+  if (description.epilogue) command.addHelpText('after', `\n${description.epilogue}`);
+  return command;
+}
+
+function translateTitle(title: string): string {
+  const titles: Record<string, string> = {
+    'Usage:': 'Вызов:',
+    'Options:': 'Параметры:',
+    'Commands:': 'Команды:',
+  };
+  return titles[title] ?? title;
+}
+
+function helpOf(option: ConfigOption<unknown>): string {
+  const facts = [option.env && option.flags && `переменная ${option.env[0]}`, defaultOf(option)].filter(
+    Boolean,
+  );
+  return facts.length > 0 ? `${option.help} (${facts.join('; ')})` : option.help;
+}
+
+function defaultOf(option: ConfigOption<unknown>): string | undefined {
+  const shown = option.defaultText ?? String(option.default ?? '');
+  return shown === '' || option.isSwitch ? undefined : `по умолчанию ${shown}`;
+}
+
+function readValue<T>(
+  option: ConfigOption<T>,
+  flag: string | undefined,
+  sources: ConfigSources,
+  problems: string[],
+): T {
+  const given = flag ?? fromVariables(option, sources.env) ?? fromVariables(option, sources.dotEnv);
+  if (given === undefined) return option.default;
+  try {
+    return option.parse(given);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    problems.push(`${optionLabel(option)}: ${option.isSecret ? 'the value is not valid' : reason}`);
+    return option.default;
+  }
+}
+
+/** An empty variable counts as absent: docker compose passes `""` for an unset one. */
+function fromVariables(option: ConfigOption<unknown>, variables: ConfigSources['env']): string | undefined {
+  return option.env
+    ?.map((name) => variables[name])
+    .find((value) => value !== undefined && value.trim() !== '');
+}

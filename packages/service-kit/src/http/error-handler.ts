@@ -1,0 +1,54 @@
+/** The only place where an error becomes an HTTP answer. */
+import { OrcestatorError, toErrorBody, toOrcestatorError } from '@orcestator/protocol';
+import type { ErrorRequestHandler } from 'express';
+import type { Logger } from '../create-logger';
+import { requestIdOf } from './request-id';
+
+/** What Express' body parsers and router throw (`http-errors`). */
+interface HttpError extends Error {
+  readonly status: number;
+  readonly type?: string;
+}
+
+function isHttpError(error: unknown): error is HttpError {
+  return (
+    error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500
+  );
+}
+
+/** A body parser's refusal in our words. */
+function fromHttpError(error: HttpError): OrcestatorError {
+  const details = { cause: error };
+  if (error.type === 'entity.parse.failed') {
+    return new OrcestatorError('invalid_request', 'The body is not valid JSON.', details);
+  }
+  if (error.status === 413) {
+    return new OrcestatorError('too_large', 'The body is larger than this service accepts.', details);
+  }
+  if (error.type === 'request.aborted')
+    return new OrcestatorError('client_gone', 'The client left.', details);
+  return new OrcestatorError('invalid_request', 'The request could not be read.', details);
+}
+
+export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+  return function answerError(thrown: unknown, request, response, _next) {
+    const error = isHttpError(thrown) ? fromHttpError(thrown) : toOrcestatorError(thrown);
+    if (error.kind === 'client_gone' || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    const level = error.status >= 500 ? 'error' : 'warn';
+    logger[level](`${request.method} ${request.path} failed: ${error.message}`, {
+      kind: error.kind,
+      id: requestIdOf(response),
+      cause: error.cause,
+      stack: error.kind === 'internal' && error.cause instanceof Error ? error.cause.stack : undefined,
+    });
+    // A stream that has begun cannot become an error answer; a cut is the honest end.
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.status(error.status).set(error.headers).json(toErrorBody(error));
+  };
+}

@@ -1,0 +1,82 @@
+/** Opens a service's port so that `localhost` reaches it, whichever of 127.0.0.1 and ::1 the system means by that. */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Key and certificate in PEM; absent = plain HTTP. */
+  readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
+}
+
+/** An open port. */
+export interface Listening {
+  readonly port: number;
+  /** An address that works on this machine. */
+  readonly url: string;
+  /** Stops accepting and closes idle connections; resolves when the last running request has ended. */
+  close(): Promise<void>;
+  /** Cuts what still runs. */
+  closeAllConnections(): void;
+}
+
+/** Connections between the services idle longer than their clients keep them, so that no request meets a closing socket. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** IPv4 hosts beside which [::1] is opened: on Windows `localhost` is ::1 first. */
+const hostsWithLoopback6 = new Set(['0.0.0.0', '127.0.0.1', 'localhost']);
+
+export async function listen(listener: RequestListener, options: ListenOptions): Promise<Listening> {
+  const host = options.host === 'localhost' ? '127.0.0.1' : options.host;
+  const first = await openServer(listener, options, host, options.port);
+  const port = (first.address() as AddressInfo).port;
+  const servers = [first];
+  if (hostsWithLoopback6.has(options.host)) {
+    const second = await openServer(listener, options, '::1', port).catch(async (error: unknown) => {
+      if (isWithoutIpv6(error)) return undefined;
+      await closeServer(first);
+      throw error;
+    });
+    if (second) servers.push(second);
+  }
+  return {
+    port,
+    url: `${options.tls ? 'https' : 'http'}://${urlHost(host)}:${port}`,
+    close: async () => void (await Promise.all(servers.map(closeServer))),
+    closeAllConnections: () => servers.forEach((server) => server.closeAllConnections()),
+  };
+}
+
+async function openServer(
+  listener: RequestListener,
+  { tls }: ListenOptions,
+  host: string,
+  port: number,
+): Promise<Server> {
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, ipv6Only: host === '::1' }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return server;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function isWithoutIpv6(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

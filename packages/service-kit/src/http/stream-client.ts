@@ -1,0 +1,61 @@
+/** Calls whose answer is a stream: API server → worker and worker → upstream. undici, since axios costs 10–20 % more CPU here. */
+import type { Readable } from 'node:stream';
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+
+export interface StreamRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body?: Uint8Array | string;
+  /** Closes the connection at once, before or after the answer's head. */
+  readonly signal: AbortSignal;
+  /** Milliseconds to wait for the answer's head. */
+  readonly headersTimeout: number;
+}
+
+export interface StreamAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Must be read or destroyed, or the connection is lost. */
+  readonly body: Readable;
+}
+
+export interface StreamClient {
+  open(request: StreamRequest): Promise<StreamAnswer>;
+  close(): Promise<void>;
+}
+
+/** Proxy addresses as the environment gives them; empty = none. */
+export interface ProxySettings {
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  readonly noProxy: string;
+}
+
+export interface StreamClientOptions {
+  /** Milliseconds to establish a connection. */
+  readonly connectTimeout: number;
+  /** Milliseconds an idle connection is kept: below the peer's own limit, or a request meets a closing socket (pitfall 18). */
+  readonly keepAliveTimeout: number;
+  /** Absent: never through a proxy. */
+  readonly proxy?: ProxySettings;
+}
+
+export function createStreamClient(options: StreamClientOptions): StreamClient {
+  const dispatcher = createDispatcher(options);
+  return {
+    open: async ({ url, headersTimeout, ...rest }) => {
+      // The body has no timeout of its own here: whoever reads the stream knows what silence means.
+      const answer = await request(url, { ...rest, headersTimeout, bodyTimeout: 0, dispatcher });
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+function createDispatcher({ connectTimeout, keepAliveTimeout, proxy }: StreamClientOptions): Dispatcher {
+  // No limit on connections: each stream occupies one, and a queue here would be invisible.
+  const agent = { connect: { timeout: connectTimeout }, keepAliveTimeout, pipelining: 1 };
+  if (!proxy || (proxy.httpProxy === '' && proxy.httpsProxy === '')) return new Agent(agent);
+  return new EnvHttpProxyAgent({ ...agent, ...proxy });
+}

@@ -1,0 +1,21 @@
+/** What makes a process a service: configuration, logging, metrics, HTTP edge, clients, shutdown. */
+export * from './clock';
+export * from './cluster-secret';
+export * from './config/common-options';
+export * from './config/dot-env';
+export * from './config/load-config';
+export * from './config/option';
+export * as parsers from './config/parsers';
+export * from './create-logger';
+export * from './create-metrics';
+export * from './http/client-gone';
+export * from './http/create-http-app';
+export * from './http/listen';
+export * from './http/network-errors';
+export * from './http/post-json';
+export * from './http/request-id';
+export * from './http/stream-client';
+export * from './limit-concurrency';
+export * from './run-service';
+export * from './secrets';
+export * from './service';
