@@ -1,1 +1,3 @@
-export {};
+/** The `orcestator` command: starts the services, contains none. */
+export { banner, copilotSettings, curlLine, powerShellLine } from './banner';
+export { stackTable, type StackConfig } from './config';

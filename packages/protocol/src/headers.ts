@@ -17,6 +17,19 @@ export const forwardedAnswerHeaders = [
   'x-ratelimit-reset',
 ] as const;
 
+/** Headers of a client's request that reach the worker: who asks, and what OpenRouter understands (openrouter.md §2.1). */
+export const forwardedRequestHeaders = [
+  'user-agent',
+  'x-initiator',
+  'x-interaction-id',
+  'x-session-id',
+  'x-anthropic-beta',
+  'x-openrouter-metadata',
+  'x-openrouter-cache',
+  'x-openrouter-cache-ttl',
+  'x-openrouter-cache-clear',
+] as const;
+
 /** Headers of an event stream that no hop may buffer, compress or cache. */
 export const eventStreamHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream; charset=utf-8',

@@ -12,4 +12,5 @@ export * from './model-pattern';
 export * from './models-api';
 export * from './sse-decoder';
 export * from './sse-encode';
+export * from './stream-tail';
 export * from './worker-api';

@@ -23,9 +23,13 @@ export function clusterHeaders(secret: string, workerAddress: string): Record<st
   return secret === '' ? {} : { [CLUSTER_TOKEN_HEADER]: clusterToken(secret, workerAddress) };
 }
 
-/** Lets a request pass when `expected` is empty or given in `x-orcestator-cluster-token` or as a bearer. */
-export function requireClusterToken(expected: string): RequestHandler {
+/**
+ * Lets a request pass when the expected token is empty or given in `x-orcestator-cluster-token` or as a bearer. A
+ * function is asked at each request: a worker knows its address, and so its token, only once its port is open.
+ */
+export function requireClusterToken(token: string | (() => string)): RequestHandler {
   return function checkClusterToken(request, _response, next) {
+    const expected = typeof token === 'string' ? token : token();
     const bearer = /^bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const given = request.get(CLUSTER_TOKEN_HEADER) ?? bearer ?? '';
     if (expected === '' || isSameSecret(given, expected)) return next();

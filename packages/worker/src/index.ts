@@ -1,1 +1,5 @@
-export {};
+/** The worker: serves a model by streaming from OpenRouter or any OpenAI-compatible upstream. */
+export { createWorkerApp } from './app';
+export { BaseModelWorker } from './base-model-worker';
+export { workerTable, type WorkerConfig } from './config';
+export { workerDefinition } from './definition';

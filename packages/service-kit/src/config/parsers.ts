@@ -69,3 +69,6 @@ export function oneOf<T extends string>(words: readonly T[]): (value: string) =>
     throw new Error(`"${value}" is not one of ${words.join(', ')}`);
   };
 }
+
+/** Bytes in a megabyte as sizes are meant here. */
+export const MEBIBYTE = 1024 * 1024;

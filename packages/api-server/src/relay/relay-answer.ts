@@ -1,0 +1,97 @@
+/** A worker's answer → the client: byte for byte, as it comes, no faster than the client reads. */
+import { once } from 'node:events';
+import type { Response } from 'express';
+import {
+  eventStreamHeaders,
+  forwardedAnswerHeaders,
+  OrcestatorError,
+  pickHeaders,
+  SSE_PING,
+} from '@orcestator/protocol';
+import { watchSilence, type Clock, type StreamAnswer } from '@orcestator/service-kit';
+import { StreamEnd } from './stream-end';
+
+/** Milliseconds of silence of a worker after which the client is sent a comment: our worker speaks every 10 s. */
+const PING_INTERVAL_MS = 12_000;
+
+export interface RelayOptions {
+  readonly answer: StreamAnswer;
+  readonly response: Response;
+  readonly clock: Clock;
+  /** Aborts when the client has left or the service stops. */
+  readonly signal: AbortSignal;
+  /** The first bytes of the body, read already to see whether the worker is alive. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** Resolves when the answer is complete or properly broken off; throws only while nothing was sent. */
+export async function relayAnswer(options: RelayOptions): Promise<void> {
+  const { answer, response } = options;
+  const contentType = String(answer.headers['content-type'] ?? 'application/json');
+  response.status(answer.status).set(pickHeaders(answer.headers, forwardedAnswerHeaders));
+  if (contentType.startsWith('text/event-stream')) return relayStream(options);
+  response.setHeader('content-type', contentType);
+  const length = answer.headers['content-length'];
+  if (typeof length === 'string') response.setHeader('content-length', length);
+  try {
+    await pass(options, () => undefined);
+    response.end();
+  } catch (error) {
+    if (!response.headersSent) throw brokenWorker(error, options.signal);
+    // A JSON body that breaks off cannot be mended: the cut is the honest end.
+    response.destroy();
+  }
+}
+
+async function relayStream(options: RelayOptions): Promise<void> {
+  const { response, clock, signal } = options;
+  const end = new StreamEnd();
+  response.set(eventStreamHeaders);
+  response.flushHeaders();
+  const silence = watchSilence(
+    clock,
+    PING_INTERVAL_MS,
+    () => void (response.writable && response.write(SSE_PING)),
+  );
+  try {
+    await pass(options, (piece) => {
+      silence.touch();
+      end.look(piece);
+    });
+    finish(response, end.missing(brokenWorker(undefined, signal)));
+  } catch (error) {
+    finish(response, end.missing(brokenWorker(error, signal)));
+  } finally {
+    silence.stop();
+  }
+}
+
+function finish(response: Response, missing: string): void {
+  if (response.destroyed) return;
+  response.end(missing);
+}
+
+async function pass(
+  { answer, response, onBytes }: RelayOptions,
+  look: (piece: Buffer) => void,
+): Promise<void> {
+  for await (const piece of answer.body as AsyncIterable<Buffer>) {
+    look(piece);
+    onBytes(piece.length);
+    if (!response.write(piece) && !response.destroyed)
+      await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (response.destroyed) return;
+  }
+}
+
+/** Why a worker's answer is not whole: our own abort keeps its reason. */
+function brokenWorker(error: unknown, signal: AbortSignal): OrcestatorError {
+  if (signal.aborted && signal.reason instanceof OrcestatorError) return signal.reason;
+  return new OrcestatorError(
+    'worker_unreachable',
+    'The worker broke off in the middle of its answer; ask again.',
+    {
+      cause: error,
+    },
+  );
+}

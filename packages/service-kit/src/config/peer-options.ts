@@ -1,0 +1,49 @@
+/** Settings that more than one service has. */
+import { DEFAULT_PORTS } from '@orcestator/protocol';
+import { defineConfig, type ConfigOption } from './option';
+import { httpUrl, integer, port, seconds } from './parsers';
+
+/** Where the controller is: its address, or only its port when it runs on this machine. */
+export interface ControllerUrlConfig {
+  controllerUrl: string;
+  controllerPort: number;
+}
+
+export const controllerUrlOptions = defineConfig<ControllerUrlConfig>({
+  controllerUrl: {
+    flags: ['controller-address', 'controller'],
+    env: ['OR_CONTROLLER_URL'],
+    help: 'адрес контроллера',
+    parse: httpUrl,
+    default: '',
+    defaultText: 'http://127.0.0.1:<OR_CONTROLLER_PORT>',
+  },
+  controllerPort: {
+    env: ['OR_CONTROLLER_PORT'],
+    help: 'порт контроллера на этой машине, если адрес не задан',
+    parse: port,
+    default: DEFAULT_PORTS.controller,
+  },
+});
+
+export function controllerUrlOf(config: Readonly<ControllerUrlConfig>): string {
+  return config.controllerUrl || `http://127.0.0.1:${config.controllerPort}`;
+}
+
+/** Copilot sends 70 kB for "hi"; images and long histories make many megabytes. */
+export const bodyLimitOption: ConfigOption<number> = {
+  flags: ['body-limit'],
+  env: ['OR_BODY_LIMIT_MB'],
+  help: 'наибольший размер запроса, мегабайт',
+  parse: integer(1, 1024),
+  default: 50,
+};
+
+/** The worker ends an answer after this time, and the API server does not wait longer for one that is no stream. */
+export const totalTimeoutOption: ConfigOption<number> = {
+  flags: ['total-timeout'],
+  env: ['OR_TOTAL_TIMEOUT'],
+  help: 'сколько может длиться весь ответ, секунд',
+  parse: seconds,
+  default: 1800,
+};

@@ -1,0 +1,34 @@
+/** The worker's HTTP application: one worker, passed in, no global (F9). */
+import { createHttpApp, requireClusterToken, type ServiceKit } from '@orcestator/service-kit';
+import type { Express } from 'express';
+import type { BaseModelWorker } from './base-model-worker';
+import type { Recorder } from './recording';
+import { createChatCompletionsRouter } from './routes/chat-completions';
+import { createHealthRouter } from './routes/health';
+import { createWorkerStatusRouter } from './routes/worker-status';
+
+export interface WorkerAppOptions {
+  readonly worker: BaseModelWorker;
+  readonly record: Recorder;
+  /** What a caller must show; empty = anyone may call. */
+  readonly clusterToken: () => string;
+  /** Largest request body in bytes. */
+  readonly bodyLimit: number;
+  readonly kit: ServiceKit;
+}
+
+export function createWorkerApp(options: WorkerAppOptions): Express {
+  const { worker, record, kit, bodyLimit } = options;
+  const { kind, limit } = worker;
+  const { clock, stopSignal } = kit;
+  return createHttpApp({
+    ...kit,
+    metricPrefix: 'orcestator_worker',
+    routers: [
+      createHealthRouter(worker),
+      requireClusterToken(options.clusterToken),
+      createWorkerStatusRouter(worker, clock.now()),
+      createChatCompletionsRouter({ kind, limit, record, clock, bodyLimit, stopSignal }),
+    ],
+  });
+}

@@ -1,0 +1,88 @@
+/** A worker as its controller sees it, whatever kind generates the text (FastChat: `BaseModelWorker`). */
+import type { WorkerStatus } from '@orcestator/protocol';
+import type { Clock, ConcurrencyLimit, JsonClient, Logger, StreamClient } from '@orcestator/service-kit';
+import type { WorkerKind } from './kinds/worker-kind';
+import { createControllerClient } from './registration/controller-client';
+import { HeartBeat } from './registration/heart-beat';
+import { Presence } from './registration/presence';
+
+export interface BaseModelWorkerOptions {
+  readonly kind: WorkerKind;
+  readonly limit: ConcurrencyLimit;
+  readonly modelNames: readonly string[];
+  readonly modelPatterns: readonly string[];
+  readonly controllerUrl: string;
+  readonly clusterSecret: string;
+  /** Milliseconds between two heart beats. */
+  readonly heartBeatInterval: number;
+  readonly jsonClient: JsonClient;
+  readonly streamClient: StreamClient;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly onState: (isRegistered: boolean) => void;
+}
+
+export class BaseModelWorker {
+  readonly kind: WorkerKind;
+  readonly limit: ConcurrencyLimit;
+  readonly #options: BaseModelWorkerOptions;
+  #heartBeat: HeartBeat | undefined;
+  #presence: Presence | undefined;
+
+  constructor(options: BaseModelWorkerOptions) {
+    this.kind = options.kind;
+    this.limit = options.limit;
+    this.#options = options;
+  }
+
+  get modelNames(): readonly string[] {
+    return this.#options.modelNames;
+  }
+
+  /** Answer of `/worker_get_status`; speed is 1 as in FastChat. */
+  getStatus(): WorkerStatus {
+    const { modelNames, modelPatterns } = this.#options;
+    return {
+      model_names: [...modelNames],
+      speed: 1,
+      queue_length: this.limit.queueLength(),
+      protocols: ['openai'],
+      ...(modelPatterns.length > 0 ? { model_patterns: [...modelPatterns] } : {}),
+    };
+  }
+
+  /** Registers under `workerAddress`, which is known once the port is open, and stays registered. */
+  initHeartBeat(workerAddress: string): void {
+    const { controllerUrl, clusterSecret, logger, clock, random, jsonClient, streamClient } = this.#options;
+    const peer = { controllerUrl, workerName: workerAddress, clusterSecret };
+    const heartBeat = new HeartBeat({
+      controller: createControllerClient({ ...peer, client: jsonClient }),
+      status: () => this.getStatus(),
+      interval: this.#options.heartBeatInterval,
+      clock,
+      random,
+      logger,
+      onState: (isRegistered) => {
+        this.#options.onState(isRegistered);
+        if (isRegistered) presence.keep();
+      },
+    });
+    const presence = new Presence({
+      ...peer,
+      client: streamClient,
+      clock,
+      logger,
+      onLost: (askAfter) => heartBeat.wake(askAfter),
+    });
+    this.#heartBeat = heartBeat;
+    this.#presence = presence;
+    heartBeat.start();
+  }
+
+  /** Signs off, so that no new request comes while the running ones end. */
+  async stop(): Promise<void> {
+    this.#presence?.close();
+    await this.#heartBeat?.stop();
+  }
+}

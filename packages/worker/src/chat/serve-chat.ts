@@ -1,0 +1,151 @@
+/** One chat request from its slot to its record: upstream → clean chunks → client. */
+import type { Response } from 'express';
+import {
+  OrcestatorError,
+  toOrcestatorError,
+  UPSTREAM_MODEL_HEADER,
+  type ChatCompletionChunk,
+} from '@orcestator/protocol';
+import type { Clock, ConcurrencyLimit } from '@orcestator/service-kit';
+import type { ChatStream, GenerateContext, WorkerKind } from '../kinds/worker-kind';
+import type { Outcome, Recorder, RequestRecord } from '../recording';
+import type { AnswerSink } from './answer-sink';
+import { BodySink } from './body-sink';
+import type { ChatRequest } from './chat-request';
+import { CompletionBuilder } from './completion-builder';
+import { StreamSink } from './stream-sink';
+
+export interface ServeChatDependencies {
+  readonly kind: WorkerKind;
+  readonly limit: ConcurrencyLimit;
+  readonly record: Recorder;
+  readonly clock: Clock;
+}
+
+/** Milliseconds that the end of an answer waits for its record: a hanging disk must not hold the client. */
+const RECORD_WAIT_MS = 250;
+
+/** Throws the error when nothing was sent yet; otherwise the answer is complete or properly broken off. */
+export async function serveChat(
+  request: ChatRequest,
+  response: Response,
+  context: GenerateContext,
+  deps: ServeChatDependencies,
+): Promise<void> {
+  const exchange = new Exchange(request, response, context, deps);
+  const release = await deps.limit.acquire(context.signal).catch(async (error: unknown) => {
+    await exchange.fail(error);
+    throw error;
+  });
+  try {
+    await exchange.run();
+  } finally {
+    release();
+  }
+}
+
+class Exchange {
+  readonly #request: ChatRequest;
+  readonly #context: GenerateContext;
+  readonly #deps: ServeChatDependencies;
+  readonly #sink: AnswerSink;
+  readonly #builder = new CompletionBuilder();
+  readonly #start: number;
+  #stream: ChatStream | undefined;
+  #firstChunkMs: number | undefined;
+
+  constructor(
+    request: ChatRequest,
+    response: Response,
+    context: GenerateContext,
+    deps: ServeChatDependencies,
+  ) {
+    this.#request = request;
+    this.#context = context;
+    this.#deps = deps;
+    this.#start = deps.clock.monotonic();
+    this.#sink = request.isStream
+      ? new StreamSink(response, request.includesUsage, deps.clock)
+      : new BodySink(response, this.#builder);
+  }
+
+  async run(): Promise<void> {
+    try {
+      const stream = await this.#deps.kind.generateStreamGate(this.#request.body, this.#context);
+      this.#stream = stream;
+      for await (const chunks of stream.chunks) await this.#pass(stream, chunks);
+      await this.#record('ok');
+      this.#sink.end(stream.usage());
+    } catch (error) {
+      if (!(await this.fail(error))) throw error;
+    } finally {
+      this.#sink.close();
+    }
+  }
+
+  /** Records the failure and writes it into a stream that has begun; `false` when it must become an HTTP error. */
+  async fail(thrown: unknown): Promise<boolean> {
+    const error = toOrcestatorError(thrown);
+    const isCancelled = error.kind === 'client_gone';
+    await this.#record(isCancelled ? 'cancelled' : 'error', error);
+    const stream = this.#stream;
+    this.#sink.close();
+    if (isCancelled) return false;
+    return this.#sink.fail(
+      error,
+      stream && { envelope: stream.envelope(), openChoices: stream.openChoices() },
+    );
+  }
+
+  #pass(stream: ChatStream, chunks: readonly ChatCompletionChunk[]): Promise<void> | void {
+    if (this.#firstChunkMs === undefined) {
+      this.#firstChunkMs = this.#elapsed();
+      this.#sink.setHeaders({
+        ...stream.headers,
+        [UPSTREAM_MODEL_HEADER]: headerText(stream.upstreamModel()),
+      });
+    }
+    for (const chunk of chunks) this.#builder.add(chunk);
+    return this.#sink.write(chunks);
+  }
+
+  /** Kept before the answer ends, so that an answer whose end the client saw is in the log after `kill -9`. */
+  async #record(outcome: Outcome, error?: OrcestatorError): Promise<void> {
+    const { body } = this.#request;
+    const record: RequestRecord = {
+      requestId: this.#context.requestId,
+      endedAt: this.#deps.clock.now(),
+      messages: body.messages,
+      isStream: this.#request.isStream,
+      requestedModel: String(body.model),
+      upstreamModel: this.#stream?.upstreamModel() ?? '',
+      answer: this.#builder.text(),
+      usage: this.#stream?.usage(),
+      latencyMs: this.#elapsed(),
+      firstChunkMs: this.#firstChunkMs,
+      outcome,
+      ...(error ? { error: error.message } : {}),
+    };
+    await settledWithin(this.#deps.record(record), RECORD_WAIT_MS, this.#deps.clock);
+  }
+
+  #elapsed(): number {
+    return this.#deps.clock.monotonic() - this.#start;
+  }
+}
+
+/** A header takes printable ASCII only; a model id is nothing else unless upstream is broken. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
+}
+
+/** Resolves when the work is done or the time is over. */
+function settledWithin(work: Promise<void>, milliseconds: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.after(milliseconds, resolve);
+    void work.finally(() => {
+      timer.stop();
+      resolve();
+    });
+  });
+}

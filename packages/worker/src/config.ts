@@ -1,0 +1,150 @@
+/** The worker's settings. */
+import {
+  CONTROLLER_HEART_BEAT_EXPIRATION,
+  DEFAULT_PORTS,
+  ORCESTATOR_MODEL,
+  WORKER_HEART_BEAT_INTERVAL,
+} from '@orcestator/protocol';
+import {
+  bodyLimitOption,
+  checkCommon,
+  commonOptions,
+  controllerUrlOf,
+  controllerUrlOptions,
+  defineConfig,
+  parsers,
+  type ControllerUrlConfig,
+  type ServiceConfig,
+} from '@orcestator/service-kit';
+import { trafficOptions, type TrafficConfig } from './config/traffic-options';
+import { upstreamOptions, type UpstreamConfig } from './config/upstream-options';
+
+export interface WorkerConfig extends ServiceConfig, ControllerUrlConfig, UpstreamConfig, TrafficConfig {
+  workerAddress: string;
+  modelNames: string[];
+  modelId: string;
+  modelPatterns: string[] | undefined;
+  limitWorkerConcurrency: number;
+  limitWorkerQueue: number;
+  heartBeatInterval: number;
+  bodyLimit: number;
+}
+
+export const workerTable = defineConfig<WorkerConfig>({
+  host: {
+    flags: ['host'],
+    env: ['OR_WORKER_HOST'],
+    help: 'адрес, на котором воркер ждёт запросы',
+    parse: parsers.text,
+    default: '127.0.0.1',
+  },
+  port: {
+    flags: ['port'],
+    env: ['OR_WORKER_PORT'],
+    help: 'порт воркера',
+    parse: parsers.port,
+    default: DEFAULT_PORTS.worker,
+  },
+  ...controllerUrlOptions,
+  workerAddress: {
+    flags: ['worker-address'],
+    env: ['OR_WORKER_ADDRESS'],
+    help: 'адрес, под которым воркер виден контроллеру и API-серверу',
+    parse: parsers.httpUrl,
+    default: '',
+    defaultText: 'http://127.0.0.1:<порт>',
+  },
+  modelNames: {
+    flags: ['model-names'],
+    env: ['OR_MODEL_NAMES'],
+    help: 'имена моделей через запятую, под которыми воркер регистрируется',
+    parse: parsers.list,
+    default: [ORCESTATOR_MODEL],
+    defaultText: ORCESTATOR_MODEL,
+  },
+  modelId: {
+    flags: ['model-id'],
+    help: `имя регистрируемой модели; с косой чертой (openai/gpt-4o) — модель OpenRouter за именем ${ORCESTATOR_MODEL}`,
+    parse: parsers.text,
+    default: '',
+  },
+  modelPatterns: {
+    flags: ['model-patterns'],
+    env: ['OR_MODEL_PATTERNS'],
+    help: 'шаблоны других моделей через запятую (* — любой текст)',
+    parse: parsers.list,
+    default: undefined,
+    defaultText: `*/* вместе с именем ${ORCESTATOR_MODEL}, иначе нет`,
+  },
+  limitWorkerConcurrency: {
+    flags: ['limit-worker-concurrency'],
+    env: ['OR_LIMIT_WORKER_CONCURRENCY'],
+    help: 'сколько запросов выполняется одновременно; остальные ждут',
+    parse: parsers.integer(1),
+    default: 512,
+  },
+  limitWorkerQueue: {
+    flags: ['limit-worker-queue'],
+    env: ['OR_LIMIT_WORKER_QUEUE'],
+    help: 'сколько запросов может ждать; следующим сразу отвечается 503',
+    parse: parsers.integer(0),
+    default: 4096,
+  },
+  heartBeatInterval: {
+    env: ['FASTCHAT_WORKER_HEART_BEAT_INTERVAL'],
+    help: 'секунд между сигналами контроллеру о том, что воркер жив',
+    parse: parsers.seconds,
+    default: WORKER_HEART_BEAT_INTERVAL,
+  },
+  bodyLimit: bodyLimitOption,
+  ...upstreamOptions,
+  ...trafficOptions,
+  ...commonOptions,
+});
+
+/** Rules over several settings. */
+export function checkWorkerConfig(config: Readonly<WorkerConfig>): string[] {
+  const problems = checkCommon(config);
+  if (config.apiKey === '' && isOpenRouter(config.baseUrl)) problems.push(missingKey);
+  if (config.heartBeatInterval >= CONTROLLER_HEART_BEAT_EXPIRATION) {
+    problems.push(
+      `FASTCHAT_WORKER_HEART_BEAT_INTERVAL: must be below ${CONTROLLER_HEART_BEAT_EXPIRATION} s, or the controller drops the worker between two heart beats`,
+    );
+  }
+  return problems;
+}
+
+const missingKey = `--api-key / OR_API_KEY: the OpenRouter key is missing
+Get one at https://openrouter.ai/settings/keys and put this line into the file .env at the root of the project:
+  OR_API_KEY=sk-or-v1-...
+To try the gateway without any key, run: npx --yes pnpm@12 demo`;
+
+/** OpenRouter wants a key; a local server such as Ollama may not. */
+function isOpenRouter(baseUrl: string): boolean {
+  return /(^|\.)openrouter\.ai$/.test(new URL(baseUrl).hostname);
+}
+
+/** What the table cannot say in one row. */
+export interface WorkerIdentity {
+  readonly controllerUrl: string;
+  readonly modelNames: readonly string[];
+  readonly modelPatterns: readonly string[];
+  readonly defaultModel: string;
+}
+
+/** The address others reach the worker at; `port` is the one really open. */
+export function workerAddressOf(config: Readonly<WorkerConfig>, port: number): string {
+  return config.workerAddress || `${config.ssl ? 'https' : 'http'}://127.0.0.1:${port}`;
+}
+
+/** The worker's models and its controller, from settings that depend on one another. */
+export function workerIdentity(config: Readonly<WorkerConfig>): WorkerIdentity {
+  const isUpstreamId = config.modelId.includes('/');
+  const modelNames = config.modelId !== '' && !isUpstreamId ? [config.modelId] : config.modelNames;
+  return {
+    controllerUrl: controllerUrlOf(config),
+    modelNames,
+    modelPatterns: config.modelPatterns ?? (modelNames.includes(ORCESTATOR_MODEL) ? ['*/*'] : []),
+    defaultModel: isUpstreamId ? config.modelId : config.defaultModel,
+  };
+}

@@ -1,0 +1,42 @@
+/** Settings of what is recorded. */
+import { defineConfig, parsers } from '@orcestator/service-kit';
+import { trafficFormats, type TrafficFormat } from '../traffic-log/traffic-row';
+
+export interface TrafficConfig {
+  logFile: string;
+  trafficFormat: TrafficFormat;
+  trafficTextLimit: number;
+  dbPath: string;
+}
+
+export const trafficOptions = defineConfig<TrafficConfig>({
+  logFile: {
+    flags: ['log-file'],
+    env: ['OR_LOG_FILE'],
+    help: 'журнал трафика: строка на каждый запрос',
+    parse: parsers.text,
+    default: 'logs/traffic.log',
+  },
+  trafficFormat: {
+    flags: ['traffic-format'],
+    env: ['OR_TRAFFIC_FORMAT'],
+    help: 'вид журнала трафика: tsv или csv',
+    parse: parsers.oneOf(trafficFormats),
+    default: 'tsv',
+  },
+  trafficTextLimit: {
+    flags: ['traffic-text-limit'],
+    env: ['OR_TRAFFIC_TEXT_LIMIT'],
+    help: 'сколько знаков текста попадает в столбец журнала трафика; 0 — без ограничения',
+    parse: parsers.integer(0),
+    default: 4000,
+  },
+  dbPath: {
+    flags: ['db-path'],
+    env: ['OR_DB_PATH'],
+    help: 'файл базы SQLite для аудита; в этой версии аудит ещё не пишется, воркер об этом предупредит',
+    parse: parsers.text,
+    default: '',
+    defaultText: 'нет',
+  },
+});

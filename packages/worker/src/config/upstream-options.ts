@@ -1,0 +1,117 @@
+/** Settings of the upstream: where it is, what it is asked, how long it may take. */
+import { defineConfig, parsers, totalTimeoutOption } from '@orcestator/service-kit';
+
+export interface UpstreamConfig {
+  baseUrl: string;
+  apiKey: string;
+  defaultModel: string;
+  utilityModel: string;
+  appUrl: string;
+  appTitle: string;
+  httpsProxy: string;
+  httpProxy: string;
+  noProxy: string;
+  /** Seconds, all five. */
+  connectTimeout: number;
+  firstByteTimeout: number;
+  byteIdleTimeout: number;
+  contentIdleTimeout: number;
+  totalTimeout: number;
+}
+
+const timeout = (name: string, env: string, help: string, seconds: number) => ({
+  flags: [name] as const,
+  env: [env] as const,
+  help: `${help}, секунд`,
+  parse: parsers.seconds,
+  default: seconds,
+});
+
+export const upstreamOptions = defineConfig<UpstreamConfig>({
+  baseUrl: {
+    flags: ['base-url'],
+    env: ['OR_BASE_URL'],
+    help: 'адрес OpenRouter или любого другого сервера с интерфейсом OpenAI',
+    parse: parsers.httpUrl,
+    default: 'https://openrouter.ai/api/v1',
+  },
+  apiKey: {
+    flags: ['api-key'],
+    env: ['OR_API_KEY'],
+    help: 'ключ OpenRouter; лучше задавать переменной, флаг виден в списке процессов',
+    parse: (value) => value.trim(),
+    default: '',
+    isSecret: true,
+  },
+  defaultModel: {
+    flags: ['default-model'],
+    env: ['OR_DEFAULT_MODEL'],
+    help: 'модель OpenRouter за именем orcestator',
+    parse: parsers.text,
+    default: 'openai/gpt-4o',
+  },
+  utilityModel: {
+    flags: ['utility-model'],
+    env: ['OR_UTILITY_MODEL'],
+    help: 'модель подешевле для служебных запросов Copilot (заголовки чатов); пусто — та же',
+    parse: parsers.text,
+    default: '',
+  },
+  appUrl: {
+    env: ['OR_APP_URL'],
+    help: 'адрес приложения для статистики OpenRouter',
+    parse: parsers.text,
+    default: '',
+  },
+  appTitle: {
+    env: ['OR_APP_TITLE'],
+    help: 'название приложения для статистики OpenRouter',
+    parse: parsers.text,
+    default: 'Orcestator',
+  },
+  httpsProxy: {
+    env: ['HTTPS_PROXY', 'https_proxy'],
+    help: 'прокси до OpenRouter; между сервисами не используется никогда',
+    parse: parsers.text,
+    default: '',
+    isSecret: true,
+  },
+  httpProxy: {
+    env: ['HTTP_PROXY', 'http_proxy'],
+    help: 'прокси для адресов без TLS',
+    parse: parsers.text,
+    default: '',
+    isSecret: true,
+  },
+  noProxy: {
+    env: ['NO_PROXY', 'no_proxy'],
+    help: 'узлы, к которым прокси не нужен',
+    parse: parsers.text,
+    default: '',
+  },
+  connectTimeout: timeout(
+    'connect-timeout',
+    'OR_CONNECT_TIMEOUT',
+    'сколько ждать соединения с OpenRouter',
+    10,
+  ),
+  firstByteTimeout: timeout(
+    'first-byte-timeout',
+    'OR_FIRST_BYTE_TIMEOUT',
+    'сколько ждать начала ответа',
+    120,
+  ),
+  byteIdleTimeout: timeout(
+    'byte-idle-timeout',
+    'OR_BYTE_IDLE_TIMEOUT',
+    'сколько терпеть полную тишину в потоке',
+    120,
+  ),
+  contentIdleTimeout: timeout(
+    'content-idle-timeout',
+    'OR_CONTENT_IDLE_TIMEOUT',
+    'сколько терпеть поток без текста (комментарии не в счёт)',
+    300,
+  ),
+  totalTimeout: totalTimeoutOption,
+});

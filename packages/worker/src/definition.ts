@@ -1,0 +1,135 @@
+/** The worker as a service: settings → kind, recorders, application, heart beat. */
+import {
+  clusterToken,
+  createConcurrencyLimit,
+  createJsonClient,
+  createStreamClient,
+  parsers,
+  type ServiceDefinition,
+  type ServiceKit,
+  type StreamClient,
+} from '@orcestator/service-kit';
+import { createWorkerApp } from './app';
+import { BaseModelWorker } from './base-model-worker';
+import {
+  checkWorkerConfig,
+  workerAddressOf,
+  workerIdentity,
+  workerTable,
+  type WorkerConfig,
+  type WorkerIdentity,
+} from './config';
+import { OpenAiCompatibleWorker } from './kinds/openai-compatible-worker';
+import { createWorkerMetrics } from './metrics';
+import { allRecorders } from './recording';
+import { TrafficLog } from './traffic-log/traffic-log';
+import { createTrafficRecorder } from './traffic-log/traffic-recorder';
+import { createClean } from './upstream/map-upstream-error';
+
+/** Milliseconds for a call to the controller. */
+const CONTROLLER_CALL_TIMEOUT = 5_000;
+/** OpenRouter's edge closes idle connections early (pitfall 18). */
+const UPSTREAM_KEEP_ALIVE_MS = 4_000;
+/** Milliseconds that usage and `[DONE]` may come after the finish chunk. */
+const FINISH_LINGER_MS = 5_000;
+
+export const workerDefinition: ServiceDefinition<WorkerConfig> = {
+  description: {
+    name: 'worker',
+    description: 'Воркер: регистрирует модель у контроллера и отвечает потоком из OpenRouter.',
+    version: '0.1.0',
+    epilogue: 'Пример: pnpm worker --port 8003 --model-names llama3 --base-url http://localhost:11434/v1\n',
+  },
+  table: workerTable,
+  check: checkWorkerConfig,
+  secrets: (config) => [config.apiKey, config.httpsProxy, config.httpProxy],
+  create: (config, kit) => {
+    const limit = createConcurrencyLimit(config.limitWorkerConcurrency, config.limitWorkerQueue);
+    const metrics = createWorkerMetrics(kit.registry, limit);
+    const log = new TrafficLog({
+      path: config.logFile,
+      format: config.trafficFormat,
+      logger: kit.logger,
+      onLost: metrics.addLostRows,
+    });
+    const traffic = createTrafficRecorder({ log, textLimit: config.trafficTextLimit, redact: kit.redact });
+    if (config.dbPath !== '')
+      kit.logger.warn('OR_DB_PATH is set, but this version writes no SQLite audit yet');
+    const identity = workerIdentity(config);
+    const peers = createStreamClient({ connectTimeout: CONTROLLER_CALL_TIMEOUT, keepAliveTimeout: 30_000 });
+    const worker = createWorker({ config, identity, kit, limit, peers, onState: metrics.setRegistered });
+    let address = workerAddressOf(config, config.port);
+    const app = createWorkerApp({
+      worker,
+      record: allRecorders([metrics.record, traffic]),
+      clusterToken: () => clusterToken(config.clusterSecret, address),
+      bodyLimit: config.bodyLimit * parsers.MEBIBYTE,
+      kit,
+    });
+    return {
+      listener: app,
+      started: ({ port }) => {
+        address = workerAddressOf(config, port);
+        worker.initHeartBeat(address);
+      },
+      stopping: () => worker.stop(),
+      stopped: async () => {
+        await log.close();
+        await Promise.all([worker.kind.close(), peers.close()]);
+      },
+    };
+  },
+};
+
+interface WorkerParts {
+  readonly config: Readonly<WorkerConfig>;
+  readonly identity: WorkerIdentity;
+  readonly kit: ServiceKit;
+  readonly limit: ReturnType<typeof createConcurrencyLimit>;
+  readonly peers: StreamClient;
+  readonly onState: (isRegistered: boolean) => void;
+}
+
+function createWorker({ config, identity, kit, limit, peers, onState }: WorkerParts): BaseModelWorker {
+  return new BaseModelWorker({
+    ...identity,
+    kind: createKind(config, identity, kit),
+    limit,
+    clusterSecret: config.clusterSecret,
+    heartBeatInterval: config.heartBeatInterval * 1000,
+    jsonClient: createJsonClient(CONTROLLER_CALL_TIMEOUT),
+    streamClient: peers,
+    clock: kit.clock,
+    random: Math.random,
+    logger: kit.logger,
+    onState,
+  });
+}
+
+function createKind(
+  config: Readonly<WorkerConfig>,
+  identity: WorkerIdentity,
+  { clock, redact }: ServiceKit,
+): OpenAiCompatibleWorker {
+  const { httpProxy, httpsProxy, noProxy } = config;
+  const isLoopback = /^(localhost|127\.|\[::1\])/.test(new URL(config.baseUrl).host);
+  return new OpenAiCompatibleWorker({
+    ...config,
+    defaultModel: identity.defaultModel,
+    limits: {
+      firstByte: config.firstByteTimeout * 1000,
+      byteIdle: config.byteIdleTimeout * 1000,
+      contentIdle: config.contentIdleTimeout * 1000,
+      total: config.totalTimeout * 1000,
+      finishLinger: FINISH_LINGER_MS,
+    },
+    client: createStreamClient({
+      connectTimeout: config.connectTimeout * 1000,
+      keepAliveTimeout: UPSTREAM_KEEP_ALIVE_MS,
+      // A proxy cannot reach this machine's loopback.
+      ...(isLoopback ? {} : { proxy: { httpProxy, httpsProxy, noProxy } }),
+    }),
+    clock,
+    clean: createClean(redact),
+  });
+}

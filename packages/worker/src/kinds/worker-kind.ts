@@ -1,0 +1,30 @@
+/** What every kind of worker offers to the routes. A new kind is one file here and one line in `kinds/index.ts`. */
+import type { ChatCompletionChunk, JsonRecord, Usage } from '@orcestator/protocol';
+
+/** Who asks, and how to stop. */
+export interface GenerateContext {
+  readonly requestId: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Aborts when the client has left or the service stops; its reason is thrown to the reader of the stream. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer under way. */
+export interface ChatStream {
+  /** Clean chunks without usage, in batches as they came. Throws an `OrcestatorError` when the answer breaks. */
+  readonly chunks: AsyncIterable<ChatCompletionChunk[]>;
+  /** The model asked of the upstream, or, once it has spoken, the one that answers. */
+  upstreamModel(): string;
+  usage(): Usage | undefined;
+  /** For the end of a broken stream: the shared fields of its chunks and the choices not closed yet. */
+  envelope(): Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>;
+  openChoices(): number[];
+  /** Answer headers worth handing on, such as `x-generation-id`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface WorkerKind {
+  /** FastChat's `generate_stream_gate` for the native protocol: `body` is an OpenAI chat completion request. */
+  generateStreamGate(body: JsonRecord, context: GenerateContext): Promise<ChatStream>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,24 @@
+/** A request's record → its row in the traffic log. */
+import type { Recorder } from '../recording';
+import type { TrafficLog } from './traffic-log';
+import { assistantText, lastUserText, shorten } from './traffic-texts';
+
+export interface TrafficRecorderOptions {
+  readonly log: TrafficLog;
+  /** Longest text of a column in characters; 0 = no limit. */
+  readonly textLimit: number;
+  readonly redact: (text: string) => string;
+}
+
+export function createTrafficRecorder({ log, textLimit, redact }: TrafficRecorderOptions): Recorder {
+  const column = (text: string): string => shorten(redact(text), textLimit);
+  return (record) =>
+    log.append({
+      endedAt: record.endedAt,
+      user: column(lastUserText(record.messages)),
+      assistant: column(assistantText(record)),
+      promptTokens: record.usage?.prompt_tokens,
+      completionTokens: record.usage?.completion_tokens,
+      latencyMs: record.latencyMs,
+    });
+}

@@ -1,0 +1,49 @@
+/** An upstream answer that is no stream of chunks → the error it means. */
+import type { Readable } from 'node:stream';
+import { isRecord, OrcestatorError, parseJson, pickHeaders, readErrorMessage } from '@orcestator/protocol';
+import type { StreamAnswer } from '@orcestator/service-kit';
+import { mapUpstreamError, type Clean } from './map-upstream-error';
+
+/** Largest error body that is looked at, in bytes. */
+const ERROR_BODY_LIMIT = 64 * 1024;
+/** What the client may see of the upstream's answer head when the answer is an error. */
+const errorHeaders = [
+  'retry-after',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+  'x-ratelimit-reset',
+  'x-generation-id',
+];
+
+/** Reads at most `limit` bytes as text; the rest is not waited for. */
+export async function readText(body: Readable, limit: number): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size >= limit) break;
+  }
+  return Buffer.concat(pieces).subarray(0, limit).toString('utf8');
+}
+
+/** The error behind an answer with an error status. */
+export async function readErrorAnswer(answer: StreamAnswer, clean: Clean): Promise<OrcestatorError> {
+  const text = await readText(answer.body, ERROR_BODY_LIMIT);
+  const context = { httpStatus: answer.status, headers: pickHeaders(answer.headers, errorHeaders), clean };
+  const body = parseJson(text);
+  if (isRecord(body) && body.error !== undefined) return mapUpstreamError(body, context);
+  // Cloudflare's pages and other servers' texts (pitfall 14): the status says it all, the page nothing.
+  const message = readErrorMessage(body) ?? `The upstream answered ${answer.status} without saying why`;
+  return mapUpstreamError({ error: { message } }, context);
+}
+
+/** The error behind a 200 that is neither an event stream nor JSON: usually a wrong base address (pitfall 14). */
+export function notAnApi(contentType: string, baseUrl: string): OrcestatorError {
+  const shown = contentType.split(';')[0] || 'no content type';
+  return new OrcestatorError(
+    'upstream_failed',
+    `The upstream answered with ${shown}, not with an API answer. Check OR_BASE_URL: OpenRouter's is https://openrouter.ai/api/v1.`,
+    { cause: `base URL ${baseUrl}` },
+  );
+}

@@ -1,0 +1,129 @@
+/** An open upstream answer as batches of clean chunks, with the timers that end a dead one. */
+import type { Readable } from 'node:stream';
+import { OrcestatorError, type ChatCompletionChunk } from '@orcestator/protocol';
+import { watchSilence, type Clock, type StreamAnswer } from '@orcestator/service-kit';
+import type { StreamNormaliser } from './stream-normaliser';
+
+/** Limits of an answer under way, in milliseconds. */
+export interface StreamLimits {
+  /** Silence of any kind: not even comments. */
+  readonly byteIdle: number;
+  /** Silence of the model: comments do not count (pitfall 4). */
+  readonly contentIdle: number;
+  /** After the finish chunk only usage and `[DONE]` are missing: the answer does not wait longer for them. */
+  readonly finishLinger: number;
+}
+
+/** Milliseconds an upstream may keep its connection open after `[DONE]` before it is cut (pitfall 26). */
+const CLOSE_GRACE_MS = 1_000;
+/** Largest JSON body accepted in place of a stream. */
+const BODY_LIMIT = 32 * 1024 * 1024;
+
+export interface UpstreamStreamOptions {
+  readonly answer: StreamAnswer;
+  readonly normaliser: StreamNormaliser;
+  readonly limits: StreamLimits;
+  readonly clock: Clock;
+  /** Closes the upstream connection; the reason is thrown to the reader. */
+  readonly abort: (reason: OrcestatorError) => void;
+}
+
+/** Yields chunks as they come; returns at a sound end, throws the {@link OrcestatorError} of a broken one. */
+export async function* readUpstreamStream(
+  options: UpstreamStreamOptions,
+): AsyncGenerator<ChatCompletionChunk[]> {
+  const { answer, normaliser, clock } = options;
+  const timers = startTimers(options);
+  try {
+    for await (const bytes of answer.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      timers.bytes.touch();
+      const chunks = normaliser.push(bytes);
+      if (chunks.length > 0) {
+        timers.content.touch();
+        yield chunks;
+        // Whatever the client took to read does not count against the upstream.
+        timers.bytes.touch();
+        timers.content.touch();
+      }
+      if (normaliser.outcome) break;
+      if (normaliser.isFinished) timers.finish.start();
+    }
+  } catch (error) {
+    // The linger timer cut a stream whose content was complete: that is a sound end.
+    if (!timers.finish.hasFired) throw error;
+  } finally {
+    timers.stop();
+    closeSoon(answer.body, clock);
+  }
+  const rest = normaliser.end();
+  if (rest.length > 0) yield rest;
+  if (normaliser.outcome?.ok === false) throw normaliser.outcome.error;
+}
+
+/** The same for an upstream that answered the stream with one JSON body. */
+export async function* readUpstreamBody(
+  answer: StreamAnswer,
+  normaliser: StreamNormaliser,
+): AsyncGenerator<ChatCompletionChunk[]> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const bytes of answer.body as AsyncIterable<Buffer>) {
+    pieces.push(bytes);
+    size += bytes.length;
+    if (size > BODY_LIMIT)
+      throw new OrcestatorError('upstream_failed', "The upstream's answer is too large.");
+  }
+  const chunks = normaliser.pushBody(Buffer.concat(pieces).toString('utf8'));
+  if (chunks.length > 0) yield chunks;
+  if (normaliser.outcome?.ok === false) throw normaliser.outcome.error;
+}
+
+function startTimers({ limits, clock, abort }: UpstreamStreamOptions) {
+  const silent = (milliseconds: number, what: string, setting: string) => () =>
+    abort(new OrcestatorError('timeout', `The upstream ${what} for ${milliseconds / 1000} s (${setting}).`));
+  const bytes = watchSilence(
+    clock,
+    limits.byteIdle,
+    silent(limits.byteIdle, 'sent nothing', 'OR_BYTE_IDLE_TIMEOUT'),
+  );
+  const content = watchSilence(
+    clock,
+    limits.contentIdle,
+    silent(limits.contentIdle, 'sent no content', 'OR_CONTENT_IDLE_TIMEOUT'),
+  );
+  const finish = createFinishTimer(limits.finishLinger, clock, abort);
+  return {
+    bytes,
+    content,
+    finish,
+    stop: () => {
+      bytes.stop();
+      content.stop();
+      finish.stop();
+    },
+  };
+}
+
+function createFinishTimer(milliseconds: number, clock: Clock, abort: (reason: OrcestatorError) => void) {
+  let timer: { stop(): void } | undefined;
+  const state = {
+    hasFired: false,
+    start: () => {
+      timer ??= clock.after(milliseconds, () => {
+        state.hasFired = true;
+        abort(new OrcestatorError('timeout', 'The upstream did not end its stream after the finish chunk.'));
+      });
+    },
+    stop: () => timer?.stop(),
+  };
+  return state;
+}
+
+/** Lets a connection end by itself so that it can be used again, but not for ever. */
+function closeSoon(body: Readable, clock: Clock): void {
+  if (body.readableEnded || body.destroyed) return;
+  body.on('error', () => undefined);
+  body.resume();
+  const timer = clock.after(CLOSE_GRACE_MS, () => body.destroy());
+  body.once('close', () => timer.stop());
+}
