@@ -18,7 +18,7 @@ const DEMO_KEY = 'sk-or-v1-demo-key-of-the-simulator';
 export function stackOf(config: StackConfig, isDemo: boolean): ProcessSpec[] {
   const controllerUrl = `http://127.0.0.1:${config.controllerPort}`;
   const shared = { OR_CONTROLLER_PORT: String(config.controllerPort), OR_CONTROLLER_URL: controllerUrl };
-  const upstream = isDemo
+  const upstream: Record<string, string> = isDemo
     ? { OR_BASE_URL: `http://127.0.0.1:${config.simulatorPort}/api/v1`, OR_API_KEY: DEMO_KEY }
     : {};
   const services: ProcessSpec[] = [

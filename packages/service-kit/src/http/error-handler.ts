@@ -11,6 +11,7 @@ interface HttpError extends Error {
 }
 
 function isHttpError(error: unknown): error is HttpError {
+  if (error instanceof OrcestatorError) return false;
   return (
     error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500
   );

@@ -19,7 +19,9 @@ function partText(part: unknown): string {
   if (typeof part.text === 'string') return part.text;
   if (part.type === 'image_url') return '[image]';
   const file = isRecord(part.file) ? part.file.filename : undefined;
-  return typeof file === 'string' ? `[file ${file}]` : `[${typeof part.type === 'string' ? part.type : 'part'}]`;
+  return typeof file === 'string'
+    ? `[file ${file}]`
+    : `[${typeof part.type === 'string' ? part.type : 'part'}]`;
 }
 
 /** The answer, tool calls as `name(arguments)`, and how it ended where it did not end well. */

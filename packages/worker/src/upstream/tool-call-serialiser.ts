@@ -134,8 +134,13 @@ function fragmentOf(call: CallState, text: string): ToolCallDelta {
   return { index: call.index, function: { arguments: text } };
 }
 
-/** A call's arguments cannot grow any more once they are a JSON object; until then its successors wait. */
+/**
+ * A call's arguments cannot grow any more once they are a JSON object; until then its successors wait. Parsed only
+ * where the text may be whole, or long interleaved calls would be parsed again for each of their fragments.
+ */
 function isComplete(call: CallState): boolean {
+  const last = call.pieces[call.pieces.length - 1];
+  if (last === undefined || !last.trimEnd().endsWith('}')) return false;
   return isRecord(parseJson(call.pieces.join('')));
 }
 
