@@ -48,6 +48,7 @@ export default tseslint.config(
     rules: {
       'max-lines-per-function': 'off',
       'no-restricted-globals': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
     },

@@ -14,11 +14,14 @@ export interface Clock {
   after(milliseconds: number, call: () => void): TimerHandle;
 }
 
+/** The longest delay of Node's timers, 24.8 days; a longer one would fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   monotonic: () => performance.now(),
   now: () => new Date(),
   after: (milliseconds, call) => {
-    const timer = setTimeout(call, milliseconds);
+    const timer = setTimeout(call, Math.min(milliseconds, MAX_DELAY_MS));
     timer.unref();
     return { stop: () => clearTimeout(timer) };
   },

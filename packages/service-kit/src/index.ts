@@ -11,6 +11,7 @@ export * from './create-logger';
 export * from './create-metrics';
 export * from './http/client-gone';
 export * from './http/create-http-app';
+export * from './http/drained';
 export * from './http/listen';
 export * from './http/network-errors';
 export * from './http/post-json';

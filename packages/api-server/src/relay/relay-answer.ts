@@ -1,5 +1,4 @@
 /** A worker's answer → the client: byte for byte, as it comes, no faster than the client reads. */
-import { once } from 'node:events';
 import type { Response } from 'express';
 import {
   eventStreamHeaders,
@@ -8,7 +7,7 @@ import {
   pickHeaders,
   SSE_PING,
 } from '@orcestator/protocol';
-import { watchSilence, type Clock, type StreamAnswer } from '@orcestator/service-kit';
+import { drained, watchSilence, type Clock, type StreamAnswer } from '@orcestator/service-kit';
 import { StreamEnd } from './stream-end';
 
 /** Milliseconds of silence of a worker after which the client is sent a comment: our worker speaks every 10 s. */
@@ -78,8 +77,7 @@ async function pass(
   for await (const piece of answer.body as AsyncIterable<Buffer>) {
     look(piece);
     onBytes(piece.length);
-    if (!response.write(piece) && !response.destroyed)
-      await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(piece)) await drained(response);
     if (response.destroyed) return;
   }
 }

@@ -64,7 +64,7 @@ export function createChatCompletionsRouter(options: ChatCompletionsOptions): Ro
 }
 
 function bodyOf(request: Request): Buffer {
-  if (Buffer.isBuffer(request.body)) return request.body;
+  if (Buffer.isBuffer(request.body) && request.body.length > 0) return request.body;
   throw new OrcestatorError('invalid_request', 'The body is empty; a JSON object is expected.');
 }
 

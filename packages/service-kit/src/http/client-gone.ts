@@ -8,8 +8,10 @@ import { OrcestatorError } from '@orcestator/protocol';
  */
 export function clientGoneSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  response.once('close', () => {
+  const check = (): void => {
     if (!response.writableEnded) controller.abort(new OrcestatorError('client_gone', 'The client left.'));
-  });
+  };
+  if (response.destroyed) check();
+  else response.once('close', check);
   return controller.signal;
 }

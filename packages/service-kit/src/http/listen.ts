@@ -17,9 +17,9 @@ export interface Listening {
   /** An address that works on this machine. */
   readonly url: string;
   /** Stops accepting and closes idle connections; resolves when the last running request has ended. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
   /** Cuts what still runs. */
-  closeAllConnections(): void;
+  readonly closeAllConnections: () => void;
 }
 
 /** Connections between the services idle longer than their clients keep them, so that no request meets a closing socket. */

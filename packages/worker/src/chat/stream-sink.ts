@@ -10,7 +10,7 @@ import {
   type OrcestatorError,
   type Usage,
 } from '@orcestator/protocol';
-import { watchSilence, type Clock, type SilenceWatch } from '@orcestator/service-kit';
+import { drained, watchSilence, type Clock, type SilenceWatch } from '@orcestator/service-kit';
 import type { AnswerSink, BrokenAnswer } from './answer-sink';
 
 /** Milliseconds of silence after which a comment is sent; intermediaries give up after 60 s (pitfall 29). */
@@ -69,17 +69,4 @@ export class StreamSink implements AnswerSink {
     }
     return this.#response.write(text);
   }
-}
-
-/** The client reads again, or has left. */
-function drained(response: Response): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }
