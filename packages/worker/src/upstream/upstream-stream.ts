@@ -122,7 +122,6 @@ function createFinishTimer(milliseconds: number, clock: Clock, abort: (reason: O
 /** Lets a connection end by itself so that it can be used again, but not for ever. */
 function closeSoon(body: Readable, clock: Clock): void {
   if (body.readableEnded || body.destroyed) return;
-  body.on('error', () => undefined);
   body.resume();
   const timer = clock.after(CLOSE_GRACE_MS, () => body.destroy());
   body.once('close', () => timer.stop());
