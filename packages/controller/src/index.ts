@@ -1,1 +1,5 @@
-export {};
+/** The controller as a package: what the command line, the documents and the end-to-end tests use. */
+export { createControllerApp, type ControllerAppOptions } from './app';
+export type { ControllerConfig } from './config';
+export { Controller, type ControllerEvents, type ControllerOptions } from './controller';
+export { controllerDefinition } from './definition';

@@ -1,0 +1,56 @@
+/** `POST /worker_generate_stream`: relays the chosen worker's frames; every failure is exactly one frame (F2). */
+import { pipeline } from 'node:stream/promises';
+import { ErrorCode, OrcestatorError, toOrcestatorError, workerPaths } from '@orcestator/protocol';
+import type { StreamAnswer } from '@orcestator/service-kit';
+import { Router } from 'express';
+import { encodeErrorFrame, wholeFrames } from '../relay/whole-frames';
+import type { WorkerCall } from '../relay/worker-calls';
+import { relayBody } from './body-parsers';
+import {
+  chooseWorker,
+  logRelayFailure,
+  readRelayRequest,
+  type RelayOptions,
+  type RelayRequest,
+} from './relay-request';
+
+export function createWorkerGenerateStreamRouter(options: RelayOptions): Router {
+  const router = Router();
+  router.post(workerPaths.generateStream, relayBody, (request, response) =>
+    options.calls.run(response, async (call) => {
+      const relayed = readRelayRequest(request, response);
+      response.set('content-type', 'application/octet-stream').flushHeaders();
+      await pipeline(relayFrames(options, call, relayed), response);
+    }),
+  );
+  return router;
+}
+
+async function* relayFrames(
+  { controller, logger }: RelayOptions,
+  call: WorkerCall,
+  { model, headers, body }: RelayRequest,
+): AsyncGenerator<Uint8Array> {
+  try {
+    const address = chooseWorker(controller, model, 'fastchat');
+    const answer = await call.open({ address, path: workerPaths.generateStream, headers, body });
+    yield* wholeFrames(call.read(accepted(answer)));
+  } catch (thrown) {
+    const error = toOrcestatorError(thrown);
+    if (error.kind === 'client_gone') throw error;
+    logRelayFailure(logger, model, error);
+    yield encodeErrorFrame(error.message, errorCodeFor(error));
+  }
+}
+
+/** Only a 200 carries frames. */
+function accepted(answer: StreamAnswer): StreamAnswer {
+  if (answer.status === 200) return answer;
+  answer.body.on('error', () => undefined).destroy();
+  throw new OrcestatorError('worker_unreachable', `The worker answered ${answer.status}; its log says why.`);
+}
+
+/** As FastChat: controller.py handle_no_worker and handle_worker_timeout, which stands for any failure of a worker. */
+function errorCodeFor(error: OrcestatorError): ErrorCode {
+  return error.kind === 'no_worker' ? ErrorCode.CONTROLLER_NO_WORKER : ErrorCode.CONTROLLER_WORKER_TIMEOUT;
+}

@@ -1,0 +1,12 @@
+/** `POST /worker_get_status`: the controller as a worker of another one. */
+import { workerPaths } from '@orcestator/protocol';
+import { Router } from 'express';
+import type { Controller } from '../controller';
+
+export function createWorkerGetStatusRouter(controller: Controller): Router {
+  const router = Router();
+  router.post(workerPaths.status, async (_request, response) => {
+    response.json(await controller.workerGetStatus());
+  });
+  return router;
+}
