@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { optionLabel } from './config/option';
 import { readDotEnv } from './config/dot-env';
-import { loadConfig } from './config/load-config';
+import { loadConfig, type LoadedConfig } from './config/load-config';
 import { systemClock } from './clock';
 import { createLogger, type Logger } from './create-logger';
 import { createRegistry } from './create-metrics';
@@ -17,6 +17,8 @@ const DRAIN_MS = 2_500;
 const CUT_MS = 500;
 /** Milliseconds after which another Ctrl+C means: stop at once. */
 const SECOND_SIGNAL_MS = 1_000;
+/** Milliseconds that the last log lines get to leave the process. */
+const EXIT_MS = 500;
 
 /** Messages between a service and the command that started it over Node's IPC channel. */
 export type ServiceMessage = { readonly type: 'listening'; readonly url: string };
@@ -24,7 +26,9 @@ export const SHUTDOWN_MESSAGE = 'shutdown';
 
 /** Runs until a signal, a `shutdown` message or the death of the parent that holds the IPC channel. */
 export async function runService<C extends ServiceConfig>(definition: ServiceDefinition<C>): Promise<void> {
-  const loaded = loadConfig(definition.description, definition.table, readSources(), definition.check);
+  // A reader that is gone (`| head`, a launcher that was killed) must not keep the service from its orderly end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const loaded = load(definition);
   if (!loaded.ok) {
     (loaded.exitCode === 0 ? process.stdout : process.stderr).write(loaded.output);
     process.exitCode = loaded.exitCode;
@@ -38,11 +42,12 @@ export async function runService<C extends ServiceConfig>(definition: ServiceDef
   const stop = new AbortController();
   const kit = { logger, registry: createRegistry(), clock: systemClock, redact, stopSignal: stop.signal };
   try {
+    const tls = readTls(config);
     const service = definition.create(config, kit);
     const listening = await listen(service.listener, {
       host: config.host,
       port: config.port,
-      tls: readTls(config),
+      tls,
     });
     stopOnSignal(service, listening, stop, logger);
     logger.info(`listening on ${listening.url}`);
@@ -50,21 +55,44 @@ export async function runService<C extends ServiceConfig>(definition: ServiceDef
     process.send?.({ type: 'listening', url: listening.url } satisfies ServiceMessage);
   } catch (error) {
     logger.error(startFailure(error, definition, config), { cause: error });
-    process.exit(1);
+    exitWhenWritten(1);
   }
 }
 
-function readSources(): {
-  argv: string[];
-  env: NodeJS.ProcessEnv;
-  dotEnv: Record<string, string | undefined>;
-} {
-  return { argv: process.argv.slice(2), env: process.env, dotEnv: readDotEnv(process.cwd()) };
+function load<C extends ServiceConfig>(definition: ServiceDefinition<C>): LoadedConfig<C> {
+  const { description, table, check } = definition;
+  let dotEnv: Record<string, string | undefined>;
+  try {
+    dotEnv = readDotEnv(process.cwd());
+  } catch (error) {
+    const problem = `.env cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    const output = `${description.name} cannot start: ${problem}\n`;
+    return { ok: false, exitCode: 2, problems: [problem], output };
+  }
+  return loadConfig(description, table, { argv: process.argv.slice(2), env: process.env, dotEnv }, check);
+}
+
+/** Leaves when the last log line is out: winston hands it over a turn later, and a pipe may be slow. */
+function exitWhenWritten(code: number): void {
+  setTimeout(() => process.exit(code), EXIT_MS);
+  setImmediate(() => process.stdout.write('', () => process.exit(code)));
 }
 
 function readTls(config: ServiceConfig): { key: Buffer; cert: Buffer } | undefined {
   if (!config.ssl) return undefined;
-  return { key: readFileSync(config.sslKeyFile), cert: readFileSync(config.sslCertFile) };
+  return {
+    key: readPem('SSL_KEYFILE', config.sslKeyFile),
+    cert: readPem('SSL_CERTFILE', config.sslCertFile),
+  };
+}
+
+function readPem(variable: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    // Not as `cause`: its EACCES is no port's.
+    throw new Error(`${variable}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function startFailure<C extends ServiceConfig>(
@@ -93,10 +121,10 @@ function stopOnSignal(service: Service, listening: Listening, stop: AbortControl
     stoppingSince = Date.now();
     logger.info(`stopping (${reason}): no new requests, up to ${DRAIN_MS / 1000} s for running ones`);
     void drain(service, listening, stop, logger).then(
-      () => process.exit(0),
+      () => exitWhenWritten(0),
       (error: unknown) => {
         logger.error('stopped with an error', { cause: error });
-        process.exit(1);
+        exitWhenWritten(1);
       },
     );
   };

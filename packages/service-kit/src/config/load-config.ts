@@ -1,5 +1,6 @@
 /** One table → flags over environment over `.env` over defaults → a frozen object, or all problems at once. */
 import { Command, CommanderError, Option } from 'commander';
+import { createRedact } from '../secrets';
 import { optionLabel, type ConfigOption, type ConfigTable } from './option';
 
 /** What the world tells a process: given, never read from globals here. */
@@ -73,12 +74,31 @@ function readFlags<C extends object>(
     unknown = [...parsed.operands, ...parsed.unknown];
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    problems.push(error.message.replace(/^error: /, ''));
+    // Only the last flag can lack its value: all before it are read again without it.
+    problems.push(`${labelOf(table, argv.at(-1) ?? '')}: the value is missing`);
+    const parsed = command.parseOptions(argv.slice(0, -1));
+    unknown = [...parsed.operands, ...parsed.unknown];
   }
-  if (argv.includes('--help') || argv.includes('-h')) return { help: command.helpInformation() };
+  if (argv.includes('--help') || argv.includes('-h')) return { help: helpTextOf(command) };
   if (argv.includes('--version') || argv.includes('-V')) return { help: `${description.version}\n` };
-  problems.push(...unknown.filter((word) => word !== '--').map((word) => `unknown argument: ${word}`));
+  problems.push(...nameUnknown(unknown).map((word) => `unknown argument: ${word}`));
   return { values };
+}
+
+function labelOf<C extends object>(table: ConfigTable<C>, word: string): string {
+  const options = Object.values<ConfigOption<unknown>>(table);
+  const option = options.find(({ flags }) => flags?.some((flag) => word === `--${flag}`));
+  return option ? optionLabel(option) : word;
+}
+
+/** Unknown flags without their values, which may be secrets: `--api-key sk-…` where only a variable is right. */
+function nameUnknown(words: readonly string[]): string[] {
+  const isFlag = (word: string | undefined): boolean => word?.startsWith('-') === true && word !== '--';
+  const isValue = (index: number): boolean => isFlag(words[index - 1]) && !words[index - 1]?.includes('=');
+  const redact = createRedact();
+  return words
+    .filter((word, index) => word !== '--' && (isFlag(word) || !isValue(index)))
+    .map((word) => redact(isFlag(word) ? word.replace(/=.*$/s, '') : word));
 }
 
 function buildCommand<C extends object>(
@@ -88,6 +108,7 @@ function buildCommand<C extends object>(
 ): Command {
   const command = new Command(description.name)
     .description(description.description)
+    .usage('[параметры]')
     .exitOverride()
     .configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
     .helpOption('-h, --help', 'показать эту справку')
@@ -104,6 +125,13 @@ function buildCommand<C extends object>(
   if (rows.length > 0) command.addHelpText('after', `\nТолько переменные среды:\n${rows.join('\n')}`);
   if (description.epilogue) command.addHelpText('after', `\n${description.epilogue}`);
   return command;
+}
+
+/** `helpInformation()` would leave out what `addHelpText` has added. */
+function helpTextOf(command: Command): string {
+  let help = '';
+  command.configureOutput({ writeOut: (part) => void (help += part) }).outputHelp();
+  return help;
 }
 
 function translateTitle(title: string): string {
@@ -123,8 +151,13 @@ function helpOf(option: ConfigOption<unknown>): string {
 }
 
 function defaultOf(option: ConfigOption<unknown>): string | undefined {
-  const shown = option.defaultText ?? String(option.default ?? '');
+  const shown = option.defaultText ?? (option.isSecret ? '' : plainText(option.default));
   return shown === '' || option.isSwitch ? undefined : `по умолчанию ${shown}`;
+}
+
+function plainText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(plainText).join(',');
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
 }
 
 function readValue<T>(

@@ -10,11 +10,10 @@ interface HttpError extends Error {
   readonly type?: string;
 }
 
+/** `expose` marks `http-errors`, the router's own is a URIError. The status inside any other error is a peer's, not ours. */
 function isHttpError(error: unknown): error is HttpError {
-  if (error instanceof OrcestatorError) return false;
-  return (
-    error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500
-  );
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return false;
+  return error.status < 500 && ('expose' in error || error instanceof URIError);
 }
 
 /** A body parser's refusal in our words. */
@@ -50,6 +49,11 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
       response.destroy();
       return;
     }
-    response.status(error.status).set(error.headers).json(toErrorBody(error));
+    // The type is set anew: a handler may have prepared an event stream before it failed.
+    response
+      .status(error.status)
+      .set(error.headers)
+      .type('json')
+      .send(JSON.stringify(toErrorBody(error)));
   };
 }

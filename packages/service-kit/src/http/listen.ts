@@ -2,6 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { errorCodeOf } from './network-errors';
 
 export interface ListenOptions {
   readonly host: string;
@@ -28,7 +29,21 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** IPv4 hosts beside which [::1] is opened: on Windows `localhost` is ::1 first. */
 const hostsWithLoopback6 = new Set(['0.0.0.0', '127.0.0.1', 'localhost']);
 
+/** Tries to find one free port on both addresses when the system chooses it. */
+const FREE_PORT_TRIES = 10;
+
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<Listening> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await openBoth(listener, options);
+    } catch (error) {
+      const isTaken = errorCodeOf(error) === 'EADDRINUSE';
+      if (options.port !== 0 || !isTaken || tries === FREE_PORT_TRIES) throw error;
+    }
+  }
+}
+
+async function openBoth(listener: RequestListener, options: ListenOptions): Promise<Listening> {
   const host = options.host === 'localhost' ? '127.0.0.1' : options.host;
   const first = await openServer(listener, options, host, options.port);
   const port = (first.address() as AddressInfo).port;
@@ -57,6 +72,12 @@ async function openServer(
 ): Promise<Server> {
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  // `close` shuts the connections that are idle at that moment only; one that becomes idle later would hold it.
+  server.on('request', (_request, response) => {
+    response.once('close', () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port, ipv6Only: host === '::1' }, () => {
@@ -72,7 +93,7 @@ function closeServer(server: Server): Promise<void> {
 }
 
 function isWithoutIpv6(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCodeOf(error);
   return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
 }
 

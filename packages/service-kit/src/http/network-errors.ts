@@ -17,10 +17,15 @@ const failures: Readonly<Record<string, NetworkFailure>> = {
   UND_ERR_BODY_TIMEOUT: 'timeout',
 };
 
+/** Causes looked at, so that an error that causes itself ends. */
+const MAX_DEPTH = 10;
+
 /** The `code` of an error or of its nearest cause that has one; empty when there is none. */
 export function errorCodeOf(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
+  let at = error;
+  for (let depth = 0; typeof at === 'object' && at !== null && depth < MAX_DEPTH; depth += 1) {
     if ('code' in at && typeof at.code === 'string') return at.code;
+    at = 'cause' in at ? at.cause : undefined;
   }
   return '';
 }

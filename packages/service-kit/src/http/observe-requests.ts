@@ -21,6 +21,7 @@ const quietPaths = new Set([
   '/test_connection',
   '/receive_heart_beat',
   '/get_worker_address',
+  '/list_models',
 ]);
 
 export function observeRequests({ metricPrefix, registry, logger, clock }: ObserveOptions): RequestHandler {
@@ -51,7 +52,7 @@ export function observeRequests({ metricPrefix, registry, logger, clock }: Obser
       };
       requests.inc(labels);
       duration.observe(labels, seconds);
-      const level = quietPaths.has(request.path) && status < 500 ? 'debug' : 'info';
+      const level = quietPaths.has(request.path) ? 'debug' : 'info';
       logger[level](`${request.method} ${request.path}`, {
         status,
         ms: Math.round(seconds * 1000),

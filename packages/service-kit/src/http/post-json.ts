@@ -29,7 +29,6 @@ export interface JsonClient {
 /** `timeout` in milliseconds covers the whole call. Never through a proxy: these calls stay between the services. */
 export function createJsonClient(timeout: number): JsonClient {
   const client: AxiosInstance = axios.create({
-    timeout,
     proxy: false,
     maxRedirects: 0,
     validateStatus: () => true,
@@ -42,7 +41,9 @@ export function createJsonClient(timeout: number): JsonClient {
     body: unknown,
     options: CallOptions,
   ): Promise<unknown> => {
-    const answer = await request(client, method, url, body, options);
+    const answer = await withinTime(timeout, options.signal, (signal) =>
+      request(client, method, url, body, { ...options, signal }),
+    );
     if (answer.status < 200 || answer.status > 299)
       throw new HttpStatusError(answer.status, answer.data, url);
     return answer.data;
@@ -66,5 +67,31 @@ async function request(
     // An AxiosError carries the whole request, headers with keys included: keep its message and code only.
     if (!(error instanceof AxiosError)) throw error;
     throw Object.assign(new Error(error.message || 'the call failed'), { code: error.code });
+  }
+}
+
+/** axios' own `timeout` starts anew with each byte, so a peer that dribbles would hold the call for ever. */
+async function withinTime<T>(
+  milliseconds: number,
+  outer: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const inner = new AbortController();
+  const abort = (): void => inner.abort();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    abort();
+  }, milliseconds);
+  outer?.addEventListener('abort', abort, { once: true });
+  if (outer?.aborted) abort();
+  try {
+    return await run(inner.signal);
+  } catch (error) {
+    if (!isLate) throw error;
+    throw Object.assign(new Error(`timeout of ${milliseconds} ms exceeded`), { code: 'ETIMEDOUT' });
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', abort);
   }
 }
