@@ -65,9 +65,11 @@ export function parseRegisterWorkerRequest(body: unknown): RegisterWorkerRequest
     check_heart_beat: record.check_heart_beat !== false,
     multimodal: record.multimodal === true,
   };
-  if (record.worker_status !== undefined && record.worker_status !== null) {
-    request.worker_status = parseWorkerStatus(record.worker_status);
-  }
+  // An empty status counts as none, as in FastChat (`if not worker_status`).
+  const status = record.worker_status;
+  const isGiven =
+    status !== undefined && status !== null && !(isRecord(status) && Object.keys(status).length === 0);
+  if (isGiven) request.worker_status = parseWorkerStatus(status);
   return request;
 }
 

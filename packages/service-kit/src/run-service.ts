@@ -1,4 +1,5 @@
 /** A service as a process: settings, port, signals, drain, exit. The only file here that touches `process`. */
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { optionLabel } from './config/option';
 import { readDotEnv } from './config/dot-env';
@@ -15,6 +16,8 @@ import type { Service, ServiceConfig, ServiceDefinition } from './service';
 const DRAIN_MS = 2_500;
 /** Milliseconds between asking running requests to end and cutting them. */
 const CUT_MS = 500;
+/** Milliseconds after which a service that still has not stopped is left behind: the terminal must get its prompt back. */
+const GIVE_UP_MS = 4_000;
 /** Milliseconds after which another Ctrl+C means: stop at once. */
 const SECOND_SIGNAL_MS = 1_000;
 /** Milliseconds that the last log lines get to leave the process. */
@@ -40,6 +43,8 @@ export async function runService<C extends ServiceConfig>(definition: ServiceDef
   const redact = createRedact([config.clusterSecret, ...definition.secrets(config)]);
   const logger = createLogger({ service: definition.description.name, level, format, redact });
   const stop = new AbortController();
+  // Each running request listens; Node would take more than ten for a leak.
+  setMaxListeners(0, stop.signal);
   const kit = { logger, registry: createRegistry(), clock: systemClock, redact, stopSignal: stop.signal };
   try {
     const tls = readTls(config);
@@ -120,6 +125,7 @@ function stopOnSignal(service: Service, listening: Listening, stop: AbortControl
   const shutdown = (reason: string): void => {
     stoppingSince = Date.now();
     logger.info(`stopping (${reason}): no new requests, up to ${DRAIN_MS / 1000} s for running ones`);
+    setTimeout(() => process.exit(1), GIVE_UP_MS).unref();
     void drain(service, listening, stop, logger).then(
       () => exitWhenWritten(0),
       (error: unknown) => {

@@ -22,6 +22,7 @@ const quietPaths = new Set([
   '/receive_heart_beat',
   '/get_worker_address',
   '/list_models',
+  '/worker_presence',
 ]);
 
 export function observeRequests({ metricPrefix, registry, logger, clock }: ObserveOptions): RequestHandler {

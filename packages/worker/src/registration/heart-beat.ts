@@ -1,6 +1,6 @@
 /** Registers the worker and keeps it registered (FastChat: `init_heart_beat`, `register_to_controller`, `send_heart_beat`). */
 import type { WorkerStatus } from '@orcestator/protocol';
-import type { Clock, Logger, TimerHandle } from '@orcestator/service-kit';
+import { HttpStatusError, type Clock, type Logger, type TimerHandle } from '@orcestator/service-kit';
 import type { ControllerClient } from './controller-client';
 
 export interface HeartBeatOptions {
@@ -48,11 +48,11 @@ export class HeartBeat {
     this.#timer?.stop();
     await this.#running;
     if (!this.#isRegistered) return;
-    await this.#options.controller
-      .removeWorker()
-      .catch((cause: unknown) =>
-        this.#options.logger.warn('could not sign off from the controller', { cause }),
-      );
+    await this.#options.controller.removeWorker().catch((cause: unknown) => {
+      // A controller that stops at the same moment is usual; one that answers with a refusal is not.
+      const level = cause instanceof HttpStatusError ? 'warn' : 'debug';
+      this.#options.logger[level]('could not sign off from the controller', { cause });
+    });
   }
 
   #next(milliseconds: number): void {
