@@ -71,6 +71,19 @@ it('the request body reaches the worker byte for byte, with its unknown fields',
   expect(received).toBe(body);
 });
 
+it('a byte order mark before the JSON is left out', async () => {
+  let received = '';
+  const worker = await stage.worker((request, response) => {
+    void readBody(request).then((body) => {
+      received = body;
+      eventStream(response).end(CHUNK + FINISH + DONE);
+    });
+  });
+  controller.workers.set('orcestator', [worker.url]);
+  expect((await postChat(url, `\ufeff${chatBody()}`)).status).toBe(200);
+  expect(received).toBe(chatBody());
+});
+
 it('a body of 20 MB passes', async () => {
   await serve((response) => eventStream(response).end(CHUNK + FINISH + DONE));
   const image = `data:image/png;base64,${'A'.repeat(20 * 1024 * 1024)}`;

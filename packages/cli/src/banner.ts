@@ -45,7 +45,7 @@ export function banner({ config, isDemo, platform, models }: BannerOptions): str
   ].join('\n');
 }
 
-/** Works in bash, cmd and PowerShell 7 alike, hence the double quotes and the plain text. */
+/** Works in bash and cmd alike, hence the double quotes and the plain text. */
 export function curlLine(base: string): string {
   const body = { model: 'orcestator', stream: true, messages: [{ role: 'user', content: 'Say hello' }] };
   const quoted = JSON.stringify(body).replaceAll('"', '\\"');
@@ -54,7 +54,7 @@ export function curlLine(base: string): string {
 
 export function powerShellLine(base: string): string {
   const body = `@{model='orcestator';messages=@(@{role='user';content='Say hello'})} | ConvertTo-Json -Depth 5`;
-  return `(Invoke-RestMethod ${base}/v1/chat/completions -Method Post -ContentType application/json -Body (${body})).choices[0].message.content`;
+  return `(Invoke-RestMethod ${base}/v1/chat/completions -Method Post -ContentType 'application/json; charset=utf-8' -Body (${body})).choices[0].message.content`;
 }
 
 /** An entry of `chatLanguageModels.json` for VS Code's Custom Endpoint. */

@@ -1,12 +1,17 @@
 /** The settings of the controller. */
 import {
-  CONTROLLER_HEART_BEAT_EXPIRATION,
   DEFAULT_PORTS,
   dispatchMethods,
   WORKER_API_TIMEOUT,
   type DispatchMethod,
 } from '@orcestator/protocol';
-import { commonOptions, defineConfig, parsers, type ServiceConfig } from '@orcestator/service-kit';
+import {
+  commonOptions,
+  defineConfig,
+  parsers,
+  type ServiceConfig,
+  heartBeatExpirationOption,
+} from '@orcestator/service-kit';
 
 export interface ControllerConfig extends ServiceConfig {
   dispatchMethod: DispatchMethod;
@@ -38,13 +43,7 @@ export const controllerConfig = defineConfig<ControllerConfig>({
     parse: parsers.oneOf(dispatchMethods),
     default: 'shortest_queue',
   },
-  heartBeatExpiration: {
-    flags: ['heart-beat-expiration'],
-    env: ['FASTCHAT_CONTROLLER_HEART_BEAT_EXPIRATION'],
-    help: 'через сколько секунд без сигнала воркер исключается из списка',
-    parse: parsers.seconds,
-    default: CONTROLLER_HEART_BEAT_EXPIRATION,
-  },
+  heartBeatExpiration: heartBeatExpirationOption,
   workerApiTimeout: {
     env: ['FASTCHAT_WORKER_API_TIMEOUT'],
     help: 'сколько секунд ждать данных от воркера, ответ которого контроллер передаёт сам',

@@ -28,7 +28,7 @@ export const controllerDefinition: ServiceDefinition<ControllerConfig> = {
     name: 'controller',
     description: 'Контроллер: ведёт список воркеров и говорит, какой из них обслуживает модель.',
     version: '0.1.0',
-    epilogue: 'Пример: orcestator-controller --host 0.0.0.0 --port 21001 --dispatch-method lottery',
+    epilogue: 'Пример: pnpm controller --host 0.0.0.0 --port 21001 --dispatch-method lottery',
   },
   table: controllerConfig,
   check: checkCommon,

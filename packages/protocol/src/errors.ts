@@ -35,12 +35,6 @@ export const errorTable = {
   not_permitted: row(403, ErrorCode.NO_PERMISSION, 'permission_error'),
   model_not_found: row(404, ErrorCode.INVALID_MODEL, 'invalid_request_error', 'model_not_found'),
   route_not_found: row(404, ErrorCode.VALIDATION_TYPE_ERROR, 'invalid_request_error', 'unknown_url'),
-  method_not_allowed: row(
-    405,
-    ErrorCode.VALIDATION_TYPE_ERROR,
-    'invalid_request_error',
-    'method_not_allowed',
-  ),
   too_large: row(413, ErrorCode.VALIDATION_TYPE_ERROR, 'invalid_request_error', 'request_too_large'),
   rate_limit: row(429, ErrorCode.RATE_LIMIT, 'rate_limit_error', 'rate_limit_exceeded'),
   quota_exceeded: row(429, ErrorCode.QUOTA_EXCEEDED, 'rate_limit_error', 'insufficient_quota'),

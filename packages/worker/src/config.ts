@@ -1,10 +1,5 @@
 /** The worker's settings. */
-import {
-  CONTROLLER_HEART_BEAT_EXPIRATION,
-  DEFAULT_PORTS,
-  ORCESTATOR_MODEL,
-  WORKER_HEART_BEAT_INTERVAL,
-} from '@orcestator/protocol';
+import { DEFAULT_PORTS, ORCESTATOR_MODEL, WORKER_HEART_BEAT_INTERVAL } from '@orcestator/protocol';
 import {
   bodyLimitOption,
   checkCommon,
@@ -12,11 +7,13 @@ import {
   controllerUrlOf,
   controllerUrlOptions,
   defineConfig,
+  heartBeatExpirationOption,
   parsers,
   type ControllerUrlConfig,
   type ServiceConfig,
 } from '@orcestator/service-kit';
 import { trafficOptions, type TrafficConfig } from './config/traffic-options';
+import { isOpenRouter } from './config/upstream-key';
 import { upstreamOptions, type UpstreamConfig } from './config/upstream-options';
 
 export interface WorkerConfig extends ServiceConfig, ControllerUrlConfig, UpstreamConfig, TrafficConfig {
@@ -27,6 +24,7 @@ export interface WorkerConfig extends ServiceConfig, ControllerUrlConfig, Upstre
   limitWorkerConcurrency: number;
   limitWorkerQueue: number;
   heartBeatInterval: number;
+  heartBeatExpiration: number;
   bodyLimit: number;
 }
 
@@ -96,6 +94,7 @@ export const workerTable = defineConfig<WorkerConfig>({
     parse: parsers.seconds,
     default: WORKER_HEART_BEAT_INTERVAL,
   },
+  heartBeatExpiration: heartBeatExpirationOption,
   bodyLimit: bodyLimitOption,
   ...upstreamOptions,
   ...trafficOptions,
@@ -105,10 +104,11 @@ export const workerTable = defineConfig<WorkerConfig>({
 /** Rules over several settings. */
 export function checkWorkerConfig(config: Readonly<WorkerConfig>): string[] {
   const problems = checkCommon(config);
+  // A local server such as Ollama may want no key.
   if (config.apiKey === '' && isOpenRouter(config.baseUrl)) problems.push(missingKey);
-  if (config.heartBeatInterval >= CONTROLLER_HEART_BEAT_EXPIRATION) {
+  if (config.heartBeatInterval >= config.heartBeatExpiration) {
     problems.push(
-      `FASTCHAT_WORKER_HEART_BEAT_INTERVAL: must be below ${CONTROLLER_HEART_BEAT_EXPIRATION} s, or the controller drops the worker between two heart beats`,
+      `FASTCHAT_WORKER_HEART_BEAT_INTERVAL: must be below FASTCHAT_CONTROLLER_HEART_BEAT_EXPIRATION (${config.heartBeatExpiration} s), or the controller drops the worker between two heart beats`,
     );
   }
   return problems;
@@ -118,11 +118,6 @@ const missingKey = `--api-key / OR_API_KEY: the OpenRouter key is missing
 Get one at https://openrouter.ai/settings/keys and put this line into the file .env at the root of the project:
   OR_API_KEY=sk-or-v1-...
 To try the gateway without any key, run: npx --yes pnpm@12 demo`;
-
-/** OpenRouter wants a key; a local server such as Ollama may not. */
-function isOpenRouter(baseUrl: string): boolean {
-  return /(^|\.)openrouter\.ai$/.test(new URL(baseUrl).hostname);
-}
 
 /** What the table cannot say in one row. */
 export interface WorkerIdentity {

@@ -19,6 +19,7 @@ import {
   type WorkerConfig,
   type WorkerIdentity,
 } from './config';
+import { upstreamKey } from './config/upstream-key';
 import { OpenAiCompatibleWorker } from './kinds/openai-compatible-worker';
 import { createWorkerMetrics } from './metrics';
 import { allRecorders } from './recording';
@@ -109,12 +110,19 @@ function createWorker({ config, identity, kit, limit, peers, onState }: WorkerPa
 function createKind(
   config: Readonly<WorkerConfig>,
   identity: WorkerIdentity,
-  { clock, redact }: ServiceKit,
+  { clock, redact, logger }: ServiceKit,
 ): OpenAiCompatibleWorker {
   const { httpProxy, httpsProxy, noProxy } = config;
+  const apiKey = upstreamKey(config.apiKey, config.baseUrl);
+  if (apiKey === undefined) {
+    logger.warn(
+      'OR_API_KEY is an OpenRouter key and OR_BASE_URL is another server: the key is not sent to it',
+    );
+  }
   const isLoopback = /^(localhost|127\.|\[::1\])/.test(new URL(config.baseUrl).host);
   return new OpenAiCompatibleWorker({
     ...config,
+    apiKey: apiKey ?? '',
     defaultModel: identity.defaultModel,
     limits: {
       firstByte: config.firstByteTimeout * 1000,

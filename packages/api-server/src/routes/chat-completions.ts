@@ -64,7 +64,7 @@ export function createChatCompletionsRouter(options: ChatCompletionsOptions): Ro
 }
 
 function bodyOf(request: Request): Buffer {
-  if (Buffer.isBuffer(request.body) && request.body.length > 0) return request.body;
+  if (Buffer.isBuffer(request.body) && request.body.length > 0) return withoutByteOrderMark(request.body);
   throw new OrcestatorError('invalid_request', 'The body is empty; a JSON object is expected.');
 }
 
@@ -81,4 +81,9 @@ function readRequest(body: Buffer): { model: string; isStream: boolean } {
     '"model" is missing: ask for "orcestator" or an OpenRouter id such as "openai/gpt-4o".',
     { param: 'model' },
   );
+}
+
+/** PowerShell 5 writes one before the JSON of a file (RFC 8259 §8.1 allows to ignore it). */
+function withoutByteOrderMark(body: Buffer): Buffer {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body;
 }

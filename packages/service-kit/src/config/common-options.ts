@@ -41,7 +41,6 @@ export const commonOptions = defineConfig<CommonConfig>({
   },
   ssl: {
     flags: ['ssl'],
-    env: ['OR_SSL'],
     help: 'отвечать по HTTPS; нужны SSL_KEYFILE и SSL_CERTFILE',
     parse: boolean,
     default: false,
@@ -54,5 +53,5 @@ export const commonOptions = defineConfig<CommonConfig>({
 /** `--ssl` without its two files is a problem, as in FastChat (`os.environ["SSL_KEYFILE"]`). */
 export function checkCommon(config: CommonConfig): string[] {
   if (!config.ssl || (config.sslKeyFile && config.sslCertFile)) return [];
-  return ['--ssl / OR_SSL: SSL_KEYFILE and SSL_CERTFILE must name the key and the certificate'];
+  return ['--ssl: SSL_KEYFILE and SSL_CERTFILE must name the key and the certificate'];
 }

@@ -1,5 +1,5 @@
 /** Settings that more than one service has. */
-import { DEFAULT_PORTS } from '@orcestator/protocol';
+import { CONTROLLER_HEART_BEAT_EXPIRATION, DEFAULT_PORTS } from '@orcestator/protocol';
 import { defineConfig, type ConfigOption } from './option';
 import { httpUrl, integer, port, seconds } from './parsers';
 
@@ -46,4 +46,13 @@ export const totalTimeoutOption: ConfigOption<number> = {
   help: 'сколько может длиться весь ответ, секунд',
   parse: seconds,
   default: 1800,
+};
+
+/** The controller drops a worker after this silence; the worker must beat more often. */
+export const heartBeatExpirationOption: ConfigOption<number> = {
+  flags: ['heart-beat-expiration'],
+  env: ['FASTCHAT_CONTROLLER_HEART_BEAT_EXPIRATION'],
+  help: 'секунд без сигнала, после которых контроллер забывает воркер',
+  parse: seconds,
+  default: CONTROLLER_HEART_BEAT_EXPIRATION,
 };

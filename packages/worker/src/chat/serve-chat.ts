@@ -73,6 +73,7 @@ class Exchange {
     try {
       const stream = await this.#deps.kind.generateStreamGate(this.#request.body, this.#context);
       this.#stream = stream;
+      this.#tellModel(stream);
       for await (const chunks of stream.chunks) await this.#pass(stream, chunks);
       await this.#record('ok');
       this.#sink.end(stream.usage());
@@ -100,13 +101,15 @@ class Exchange {
   #pass(stream: ChatStream, chunks: readonly ChatCompletionChunk[]): Promise<void> | void {
     if (this.#firstChunkMs === undefined) {
       this.#firstChunkMs = this.#elapsed();
-      this.#sink.setHeaders({
-        ...stream.headers,
-        [UPSTREAM_MODEL_HEADER]: headerText(stream.upstreamModel()),
-      });
+      this.#tellModel(stream);
     }
     for (const chunk of chunks) this.#builder.add(chunk);
     return this.#sink.write(chunks);
+  }
+
+  /** The model asked for, so that a head sent during a long silence has it; replaced by the one that answers. */
+  #tellModel(stream: ChatStream): void {
+    this.#sink.setHeaders({ ...stream.headers, [UPSTREAM_MODEL_HEADER]: headerText(stream.upstreamModel()) });
   }
 
   /** Kept before the answer ends, so that an answer whose end the client saw is in the log after `kill -9`. */

@@ -1,4 +1,4 @@
-/** What every kind of worker offers to the routes. A new kind is one file here and one line in `kinds/index.ts`. */
+/** What every kind of worker offers to the routes. A new kind is one file here; `definition.ts` chooses. */
 import type { ChatCompletionChunk, JsonRecord, Usage } from '@orcestator/protocol';
 
 /** Who asks, and how to stop. */
