@@ -65,6 +65,10 @@ export interface ErrorDetails {
   readonly headers?: Readonly<Record<string, string>>;
   /** What really happened: for the log, never for the client. */
   readonly cause?: unknown;
+  /** The same request may succeed a little later, and asking again costs nothing twice. Decided where the error is made. */
+  readonly isRetryable?: boolean;
+  /** Milliseconds to wait before asking again, where the peer said so. */
+  readonly retryAfter?: number;
 }
 
 /** The only error that reaches a client with its own message; anything else is answered as `internal`. */
@@ -73,6 +77,8 @@ export class OrcestatorError extends Error {
   readonly param: string | null;
   readonly code: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly isRetryable: boolean;
+  readonly retryAfter: number | undefined;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -81,6 +87,8 @@ export class OrcestatorError extends Error {
     this.param = details.param ?? null;
     this.code = details.code ?? errorTable[kind].code;
     this.headers = details.headers ?? {};
+    this.isRetryable = details.isRetryable ?? false;
+    this.retryAfter = details.retryAfter;
   }
 
   /** HTTP status when nothing was sent yet. */

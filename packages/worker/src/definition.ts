@@ -21,7 +21,7 @@ import {
 } from './config';
 import { upstreamKey } from './config/upstream-key';
 import { OpenAiCompatibleWorker } from './kinds/openai-compatible-worker';
-import { createWorkerMetrics } from './metrics';
+import { createWorkerMetrics, type WorkerMetrics } from './metrics';
 import { allRecorders } from './recording';
 import { TrafficLog } from './traffic-log/traffic-log';
 import { createTrafficRecorder } from './traffic-log/traffic-recorder';
@@ -58,7 +58,7 @@ export const workerDefinition: ServiceDefinition<WorkerConfig> = {
       kit.logger.warn('OR_DB_PATH is set, but this version writes no SQLite audit yet');
     const identity = workerIdentity(config);
     const peers = createStreamClient({ connectTimeout: CONTROLLER_CALL_TIMEOUT, keepAliveTimeout: 30_000 });
-    const worker = createWorker({ config, identity, kit, limit, peers, onState: metrics.setRegistered });
+    const worker = createWorker({ config, identity, kit, limit, peers, metrics });
     let address = workerAddressOf(config, config.port);
     const app = createWorkerApp({
       worker,
@@ -88,13 +88,13 @@ interface WorkerParts {
   readonly kit: ServiceKit;
   readonly limit: ReturnType<typeof createConcurrencyLimit>;
   readonly peers: StreamClient;
-  readonly onState: (isRegistered: boolean) => void;
+  readonly metrics: WorkerMetrics;
 }
 
-function createWorker({ config, identity, kit, limit, peers, onState }: WorkerParts): BaseModelWorker {
+function createWorker({ config, identity, kit, limit, peers, metrics }: WorkerParts): BaseModelWorker {
   return new BaseModelWorker({
     ...identity,
-    kind: createKind(config, identity, kit),
+    kind: createKind(config, identity, kit, metrics),
     limit,
     clusterSecret: config.clusterSecret,
     heartBeatInterval: config.heartBeatInterval * 1000,
@@ -103,7 +103,7 @@ function createWorker({ config, identity, kit, limit, peers, onState }: WorkerPa
     clock: kit.clock,
     random: Math.random,
     logger: kit.logger,
-    onState,
+    onState: metrics.setRegistered,
   });
 }
 
@@ -111,6 +111,7 @@ function createKind(
   config: Readonly<WorkerConfig>,
   identity: WorkerIdentity,
   { clock, redact, logger }: ServiceKit,
+  metrics: WorkerMetrics,
 ): OpenAiCompatibleWorker {
   const { httpProxy, httpsProxy, noProxy } = config;
   const apiKey = upstreamKey(config.apiKey, config.baseUrl);
@@ -139,5 +140,15 @@ function createKind(
     }),
     clock,
     clean: createClean(redact),
+    longestWait: config.retryMaxWait * 1000,
+    random: Math.random,
+    onRetry: (error, wait) => {
+      metrics.addRetry(error.kind);
+      logger.warn('asking the upstream again', {
+        kind: error.kind,
+        wait: Math.round(wait),
+        cause: error.cause,
+      });
+    },
   });
 }

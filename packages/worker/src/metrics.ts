@@ -8,6 +8,7 @@ export interface WorkerMetrics {
   readonly record: Recorder;
   readonly setRegistered: (isRegistered: boolean) => void;
   readonly addLostRows: (rows: number) => void;
+  readonly addRetry: (kind: string) => void;
 }
 
 export function createWorkerMetrics(registry: Registry, limit: ConcurrencyLimit): WorkerMetrics {
@@ -39,16 +40,7 @@ export function createWorkerMetrics(registry: Registry, limit: ConcurrencyLimit)
     'orcestator_worker_time_to_first_token_seconds',
     'Time from the request to the first chunk of the answer.',
   );
-  const registered = new Gauge({
-    name: 'orcestator_worker_registered',
-    help: '1 while the controller knows this worker.',
-    registers,
-  });
-  const lostRows = new Counter({
-    name: 'orcestator_worker_traffic_rows_lost_total',
-    help: 'Rows of the traffic log that could not be written.',
-    registers,
-  });
+  const events = createEventMetrics(registry);
   addQueueGauges(registry, limit);
   for (const outcome of ['ok', 'error', 'cancelled'] satisfies Outcome[]) requests.inc({ outcome }, 0);
   return {
@@ -63,8 +55,33 @@ export function createWorkerMetrics(registry: Registry, limit: ConcurrencyLimit)
       }
       return Promise.resolve();
     },
+    ...events,
+  };
+}
+
+/** What happens beside the requests. */
+function createEventMetrics(registry: Registry): Omit<WorkerMetrics, 'record'> {
+  const registers = [registry];
+  const registered = new Gauge({
+    name: 'orcestator_worker_registered',
+    help: '1 while the controller knows this worker.',
+    registers,
+  });
+  const lostRows = new Counter({
+    name: 'orcestator_worker_traffic_rows_lost_total',
+    help: 'Rows of the traffic log that could not be written.',
+    registers,
+  });
+  const retries = new Counter({
+    name: 'orcestator_worker_upstream_retries_total',
+    help: 'Requests asked of the upstream again before any content, by the kind of error.',
+    labelNames: ['kind'] as const,
+    registers,
+  });
+  return {
     setRegistered: (isRegistered) => registered.set(isRegistered ? 1 : 0),
     addLostRows: (rows) => lostRows.inc(rows),
+    addRetry: (kind) => retries.inc({ kind }),
   };
 }
 

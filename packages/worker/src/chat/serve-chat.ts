@@ -71,7 +71,7 @@ class Exchange {
 
   async run(): Promise<void> {
     try {
-      const stream = await this.#deps.kind.generateStreamGate(this.#request.body, this.#context);
+      const stream = this.#deps.kind.generateStreamGate(this.#request.body, this.#context);
       this.#stream = stream;
       this.#tellModel(stream);
       for await (const chunks of stream.chunks) await this.#pass(stream, chunks);
@@ -109,7 +109,10 @@ class Exchange {
 
   /** The model asked for, so that a head sent during a long silence has it; replaced by the one that answers. */
   #tellModel(stream: ChatStream): void {
-    this.#sink.setHeaders({ ...stream.headers, [UPSTREAM_MODEL_HEADER]: headerText(stream.upstreamModel()) });
+    this.#sink.setHeaders({
+      ...stream.headers(),
+      [UPSTREAM_MODEL_HEADER]: headerText(stream.upstreamModel()),
+    });
   }
 
   /** Kept before the answer ends, so that an answer whose end the client saw is in the log after `kill -9`. */

@@ -6,6 +6,10 @@ export interface UpstreamConfig {
   apiKey: string;
   defaultModel: string;
   utilityModel: string;
+  fallbackModels: string[];
+  maxRetries: number;
+  /** Seconds. */
+  retryMaxWait: number;
   appUrl: string;
   appTitle: string;
   httpsProxy: string;
@@ -56,6 +60,28 @@ export const upstreamOptions = defineConfig<UpstreamConfig>({
     help: 'модель подешевле для служебных запросов Copilot (заголовки чатов); пусто — та же',
     parse: parsers.text,
     default: '',
+  },
+  fallbackModels: {
+    flags: ['fallback-models'],
+    env: ['OR_FALLBACK_MODELS'],
+    help: 'модели через запятую, которые OpenRouter пробует, если модель за именем orcestator не отвечает',
+    parse: parsers.list,
+    default: [],
+    defaultText: 'нет',
+  },
+  maxRetries: {
+    flags: ['max-retries'],
+    env: ['OR_MAX_RETRIES'],
+    help: 'сколько раз повторить запрос к OpenRouter, если до первого текста случилась временная ошибка',
+    parse: parsers.integer(0, 10),
+    default: 1,
+  },
+  retryMaxWait: {
+    flags: ['retry-max-wait'],
+    env: ['OR_RETRY_MAX_WAIT'],
+    help: 'сколько секунд самое большее ждать перед повтором; если OpenRouter просит дольше, ошибка отдаётся клиенту',
+    parse: parsers.seconds,
+    default: 10,
   },
   appUrl: {
     env: ['OR_APP_URL'],

@@ -19,12 +19,12 @@ export interface ChatStream {
   /** For the end of a broken stream: the shared fields of its chunks and the choices not closed yet. */
   envelope(): Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>;
   openChoices(): number[];
-  /** Answer headers worth handing on, such as `x-generation-id`. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Answer headers worth handing on, such as `x-generation-id`; empty until upstream has answered. */
+  headers(): Readonly<Record<string, string>>;
 }
 
 export interface WorkerKind {
   /** FastChat's `generate_stream_gate` for the native protocol: `body` is an OpenAI chat completion request. */
-  generateStreamGate(body: JsonRecord, context: GenerateContext): Promise<ChatStream>;
+  generateStreamGate(body: JsonRecord, context: GenerateContext): ChatStream;
   close(): Promise<void>;
 }

@@ -38,6 +38,7 @@ export class WorkerStage {
           OR_API_KEY: 'sk-or-v1-testkey',
           OR_LOG_FILE: this.logFile,
           OR_BASE_URL: `${upstream.url}/api/v1`,
+          OR_MAX_RETRIES: '0',
           ...env,
         },
         dotEnv: {},

@@ -7,18 +7,24 @@ import {
   type ErrorKind,
   type JsonRecord,
 } from '@orcestator/protocol';
+import { retryAdvice, type RetryAdvice } from './retry-advice';
 
 /** Takes keys and control characters out of a text and shortens it. */
 export type Clean = (text: string) => string;
 
 interface Mapping {
   readonly kind: ErrorKind;
+  /** OpenAI's `error.code` where the table's word would say too little. */
+  readonly code?: string;
   /** What the user of the gateway can do about it. */
   readonly remedy?: string;
 }
 
 const keyRemedy =
   "The gateway's own OpenRouter key is meant: set a valid OR_API_KEY (https://openrouter.ai/settings/keys).";
+
+/** Not our queue: another worker of ours would not help. */
+const upstreamOverloaded: Mapping = { kind: 'overloaded', code: 'upstream_overloaded' };
 
 /** Status → kind. 401, 402 and 403 are about the gateway's key, so the client must not read them as about its own. */
 const byStatus: Readonly<Record<number, Mapping>> = {
@@ -37,10 +43,10 @@ const byStatus: Readonly<Record<number, Mapping>> = {
   413: { kind: 'too_large' },
   422: { kind: 'invalid_request' },
   429: { kind: 'rate_limit' },
-  503: { kind: 'overloaded' },
+  503: upstreamOverloaded,
   504: { kind: 'timeout' },
   524: { kind: 'timeout' },
-  529: { kind: 'overloaded' },
+  529: upstreamOverloaded,
 };
 
 /** The longest upstream text that goes into a message, in characters. */
@@ -63,15 +69,22 @@ export function mapUpstreamError(body: JsonRecord, context: UpstreamErrorContext
   const error = isRecord(body.error) ? body.error : { message: body.error };
   const status = statusOf(error) ?? context.httpStatus ?? 502;
   const metadata = isRecord(error.metadata) ? error.metadata : {};
-  const { kind, remedy } = refine(status, error, metadata);
+  const { kind, code, remedy } = refine(status, error, metadata);
   const message = [describe(error, metadata, context.clean), remedy].filter(Boolean).join(' ');
-  const headers = { ...retryHeaders(error), ...context.headers };
-  return new OrcestatorError(kind, message, { headers, cause: `upstream status ${status}` });
+  const advice = retryAdvice(status, error, context.headers?.['retry-after']);
+  return new OrcestatorError(kind, message, {
+    ...advice,
+    ...(code === undefined ? {} : { code }),
+    headers: { ...retryHeaders(advice), ...context.headers },
+    cause: `upstream status ${status}`,
+  });
 }
 
 function refine(status: number, error: JsonRecord, metadata: JsonRecord): Mapping {
   const errorType = metadata.error_type ?? error.error_type;
   if (errorType === 'context_length_exceeded') return { kind: 'context_overflow' };
+  if (status === 429 && metadata.limit_source === 'openrouter_free_tier_daily')
+    return { kind: 'quota_exceeded' };
   // A refused prompt is the client's affair, not the key's (moderation: metadata.reasons; guardrail: metadata.patterns).
   if (status === 403 && (Array.isArray(metadata.reasons) || Array.isArray(metadata.patterns)))
     return { kind: 'content_policy' };
@@ -108,10 +121,10 @@ function rawText(raw: unknown): string {
   return readErrorMessage(value) ?? (isRecord(value) ? JSON.stringify(value) : '');
 }
 
-function retryHeaders(error: JsonRecord): Record<string, string> {
-  const availability = isRecord(error.availability) ? error.availability : {};
-  const seconds = availability.retry_after;
-  return typeof seconds === 'number' ? { 'retry-after': String(Math.ceil(seconds)) } : {};
+/** SDKs would repeat every 5xx and 429 twice by themselves; where that cannot help they are told so. */
+function retryHeaders({ isRetryable, retryAfter }: RetryAdvice): Record<string, string> {
+  if (!isRetryable) return { 'x-should-retry': 'false' };
+  return retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter / 1_000)) };
 }
 
 /** Makes a {@link Clean} out of a redacting function: one line, no control characters, bounded. */

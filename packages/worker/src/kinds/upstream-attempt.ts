@@ -1,0 +1,122 @@
+/** One request to the upstream, from the connection to the last chunk. */
+import { isRecord, OrcestatorError, type ChatCompletionChunk, type JsonRecord } from '@orcestator/protocol';
+import {
+  networkFailureOf,
+  type Clock,
+  type NetworkFailure,
+  type StreamAnswer,
+  type StreamClient,
+} from '@orcestator/service-kit';
+import type { Clean } from '../upstream/map-upstream-error';
+import { notAnApi, readErrorAnswer } from '../upstream/read-error-answer';
+import type { StreamNormaliser } from '../upstream/stream-normaliser';
+import { readUpstreamBody, readUpstreamStream, type StreamLimits } from '../upstream/upstream-stream';
+
+export interface UpstreamLimits extends StreamLimits {
+  /** Milliseconds to the head of the answer. */
+  readonly firstByte: number;
+  /** Milliseconds for the whole answer, further attempts included. */
+  readonly total: number;
+}
+
+export interface AttemptOptions {
+  readonly baseUrl: string;
+  readonly limits: UpstreamLimits;
+  readonly client: StreamClient;
+  readonly clock: Clock;
+  readonly clean: Clean;
+}
+
+export interface Attempt {
+  readonly model: string;
+  readonly body: JsonRecord;
+  readonly headers: Record<string, string>;
+  readonly normaliser: StreamNormaliser;
+  /** Closes the connection; its reason is thrown to the reader. */
+  readonly abort: AbortController;
+  /** Told the head of the answer. */
+  readonly onHead: (answer: StreamAnswer) => void;
+}
+
+/** Yields clean chunks; throws an {@link OrcestatorError} when the attempt fails. */
+export async function* attemptUpstream(
+  attempt: Attempt,
+  options: AttemptOptions,
+): AsyncGenerator<ChatCompletionChunk[]> {
+  const { normaliser, abort } = attempt;
+  const { baseUrl, clean, clock, limits } = options;
+  const answer = await open(attempt, options);
+  attempt.onHead(answer);
+  if (answer.status < 200 || answer.status > 299) throw await readErrorAnswer(answer, clean);
+  const contentType = String(answer.headers['content-type'] ?? '');
+  if (contentType.startsWith('text/html')) {
+    answer.body.destroy();
+    throw notAnApi(contentType, baseUrl);
+  }
+  try {
+    if (contentType.includes('json')) yield* readUpstreamBody(answer, normaliser);
+    else
+      yield* readUpstreamStream({
+        answer,
+        normaliser,
+        limits,
+        clock,
+        abort: (reason) => abort.abort(reason),
+      });
+  } catch (error) {
+    throw connectionError(error, abort.signal, limits, { hasAnswered: true });
+  }
+}
+
+async function open(
+  { model, body, headers, abort: { signal } }: Attempt,
+  { baseUrl, client, limits }: AttemptOptions,
+): Promise<StreamAnswer> {
+  const streamOptions = isRecord(body.stream_options) ? body.stream_options : {};
+  const text = JSON.stringify({
+    ...body,
+    model,
+    stream: true,
+    stream_options: { ...streamOptions, include_usage: true },
+  });
+  const url = `${baseUrl}/chat/completions`;
+  try {
+    return await client.open({
+      method: 'POST',
+      url,
+      headers,
+      body: text,
+      signal,
+      headersTimeout: limits.firstByte,
+    });
+  } catch (error) {
+    throw connectionError(error, signal, limits, { hasAnswered: false });
+  }
+}
+
+/** Our own abort keeps its reason; anything else is the network's doing. */
+function connectionError(
+  error: unknown,
+  signal: AbortSignal,
+  limits: UpstreamLimits,
+  { hasAnswered }: { hasAnswered: boolean },
+): OrcestatorError {
+  if (signal.aborted && signal.reason instanceof OrcestatorError) return signal.reason;
+  if (error instanceof OrcestatorError) return error;
+  const failure = networkFailureOf(error);
+  // A request that got no byte back may be asked again; one that timed out is perhaps being paid for (openrouter.md §9).
+  const isRetryable = !hasAnswered && failure !== 'timeout';
+  const kind = failure === 'timeout' ? 'timeout' : 'upstream_failed';
+  return new OrcestatorError(kind, networkMessage(failure, limits), { cause: error, isRetryable });
+}
+
+function networkMessage(failure: NetworkFailure, limits: UpstreamLimits): string {
+  switch (failure) {
+    case 'refused':
+      return 'The upstream cannot be reached. Check the network, HTTPS_PROXY and OR_BASE_URL.';
+    case 'timeout':
+      return `The upstream did not answer within ${limits.firstByte / 1000} s (OR_FIRST_BYTE_TIMEOUT).`;
+    case 'broken':
+      return 'The connection to the upstream broke.';
+  }
+}
