@@ -3,11 +3,17 @@ import { createHttpApp, type ServiceKit, type StreamClient } from '@orcestator/s
 import type { Express } from 'express';
 import { createApiKeyCheck } from './check-api-key';
 import { createOriginCheck } from './check-origin';
+import { statusForClient } from './client-profile';
 import type { ControllerClient } from './controller-client';
 import { createApiServerMetrics } from './metrics';
 import { createChatCompletionsRouter } from './routes/chat-completions';
 import { createHealthRouter } from './routes/health';
 import { createModelsRouter } from './routes/models';
+import { createWorkerHealth } from './worker-health';
+
+/** Failures in a row after which a worker is left alone, and for how many milliseconds. */
+const FAILURES_TO_REST = 3;
+const REST_MS = 30_000;
 
 export interface ApiServerAppOptions {
   readonly controller: ControllerClient;
@@ -28,17 +34,12 @@ export function createApiServerApp(options: ApiServerAppOptions): Express {
   const { controller, client, clusterSecret, workerApiTimeout, totalTimeout, bodyLimit, kit } = options;
   const { clock, stopSignal, logger } = kit;
   const metrics = createApiServerMetrics(kit.registry, clock);
-  const workers = {
-    controller,
-    client,
-    clusterSecret,
-    workerApiTimeout,
-    logger,
-    onFailover: metrics.addFailover,
-  };
+  const health = createWorkerHealth({ clock, threshold: FAILURES_TO_REST, rest: REST_MS });
+  const workers = { controller, client, clusterSecret, health, logger, onFailover: metrics.addFailover };
   return createHttpApp({
     ...kit,
     metricPrefix: 'orcestator_api_server',
+    errorStatus: (request, status) => statusForClient(request.headers, status),
     routers: [
       ...createOriginCheck(options.allowedOrigins),
       createHealthRouter(controller),

@@ -9,11 +9,14 @@ import {
 } from '@orcestator/service-kit';
 import type { ControllerClient, WorkerRoute } from '../controller-client';
 import { findWorker } from '../find-worker';
+import type { WorkerHealth } from '../worker-health';
+import { inspectRefusal } from './inspect-refusal';
 
 export interface OpenWorkerOptions {
   readonly controller: ControllerClient;
   readonly client: StreamClient;
   readonly clusterSecret: string;
+  readonly health: WorkerHealth;
   readonly logger: Logger;
   readonly onFailover: () => void;
 }
@@ -32,23 +35,60 @@ export interface WorkerRequest {
 const ATTEMPTS = 3;
 
 export async function openWorker(request: WorkerRequest, options: OpenWorkerOptions): Promise<StreamAnswer> {
-  const { controller, logger, onFailover } = options;
-  const failed: string[] = [];
+  const { health, onFailover } = options;
+  const passedOver: string[] = [];
+  let refusal: StreamAnswer | undefined;
   for (;;) {
-    const route = await findWorker(controller, request.model, failed, request.signal);
-    checkProtocol(route);
-    try {
-      return await open(request, route, options);
-    } catch (error) {
-      // A client that left is no failure of the worker's (pitfall 48).
-      request.signal.throwIfAborted();
-      const failure = networkFailureOf(error);
-      logger.warn('a worker does not answer', { worker: route.address, failure, cause: error });
-      failed.push(route.address);
-      // After a timeout the worker may be generating, and someone pays for it: no second one is asked.
-      if (failure === 'timeout' || failed.length >= ATTEMPTS) throw workerError(error, failure === 'timeout');
-      onFailover();
+    const route = await nextWorker(request, passedOver, options).catch((error: unknown) => {
+      // Nobody else is there: what the last one said is the better answer.
+      if (refusal && !request.signal.aborted) return undefined;
+      throw error;
+    });
+    if (!route) return refusal as StreamAnswer;
+    const answer = await attempt(request, route, passedOver.length + 1 >= ATTEMPTS, options);
+    if (answer) {
+      health.succeeded(route.address);
+      const inspected = await inspectRefusal(answer);
+      if (!inspected.isRefusal || passedOver.length + 1 >= ATTEMPTS) return inspected.answer;
+      refusal = inspected.answer;
     }
+    passedOver.push(route.address);
+    onFailover();
+  }
+}
+
+/** Those that failed lately are asked only when there is nobody else: then the request is their probe. */
+async function nextWorker(
+  { model, signal }: WorkerRequest,
+  passedOver: readonly string[],
+  { controller, health }: OpenWorkerOptions,
+): Promise<WorkerRoute> {
+  const avoided = health.avoided();
+  const rested =
+    avoided.length > 0 && (await controller.getWorkerAddress(model, [...passedOver, ...avoided], signal));
+  const route = rested || (await findWorker(controller, model, passedOver, signal));
+  checkProtocol(route);
+  return route;
+}
+
+/** `undefined` when the worker did not answer and another one may be asked. */
+async function attempt(
+  request: WorkerRequest,
+  route: WorkerRoute,
+  isLast: boolean,
+  options: OpenWorkerOptions,
+): Promise<StreamAnswer | undefined> {
+  try {
+    return await open(request, route, options);
+  } catch (error) {
+    // A client that left is no failure of the worker's (pitfall 48).
+    request.signal.throwIfAborted();
+    const failure = networkFailureOf(error);
+    options.logger.warn('a worker does not answer', { worker: route.address, failure, cause: error });
+    options.health.failed(route.address);
+    // After a timeout the worker may be generating, and someone pays for it: no second one is asked.
+    if (failure === 'timeout' || isLast) throw workerError(error, failure === 'timeout');
+    return undefined;
   }
 }
 

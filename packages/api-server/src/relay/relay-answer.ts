@@ -19,7 +19,9 @@ export interface RelayOptions {
   readonly clock: Clock;
   /** Aborts when the client has left or the service stops. */
   readonly signal: AbortSignal;
-  /** The first bytes of the body, read already to see whether the worker is alive. */
+  /** The status that this client shows with its text; the worker's own where absent. */
+  readonly status?: number;
+  /** Told how many bytes were passed on. */
   readonly onBytes: (bytes: number) => void;
 }
 
@@ -27,7 +29,7 @@ export interface RelayOptions {
 export async function relayAnswer(options: RelayOptions): Promise<void> {
   const { answer, response } = options;
   const contentType = String(answer.headers['content-type'] ?? 'application/json');
-  response.status(answer.status).set(pickHeaders(answer.headers, forwardedAnswerHeaders));
+  response.status(options.status ?? answer.status).set(pickHeaders(answer.headers, forwardedAnswerHeaders));
   if (contentType.startsWith('text/event-stream')) return relayStream(options);
   response.setHeader('content-type', contentType);
   const length = answer.headers['content-length'];

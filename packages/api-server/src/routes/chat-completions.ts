@@ -10,6 +10,7 @@ import {
 } from '@orcestator/protocol';
 import { clientGoneSignal, requestIdOf, type Clock } from '@orcestator/service-kit';
 import { raw, Router, type Request } from 'express';
+import { statusForClient } from '../client-profile';
 import type { ApiServerMetrics } from '../metrics';
 import { openWorker, type OpenWorkerOptions } from '../relay/open-worker';
 import { relayAnswer } from '../relay/relay-answer';
@@ -53,7 +54,15 @@ export function createChatCompletionsRouter(options: ChatCompletionsOptions): Ro
           { model, path, headers, body, signal: abort.signal, firstByteTimeout: timeout },
           workers,
         );
-        await relayAnswer({ answer, response, clock, signal: abort.signal, onBytes: answerTimer.onBytes });
+        const status = statusForClient(request.headers, answer.status);
+        await relayAnswer({
+          answer,
+          response,
+          clock,
+          signal: abort.signal,
+          status,
+          onBytes: answerTimer.onBytes,
+        });
       } finally {
         stopSignal.removeEventListener('abort', stop);
         answerTimer.end(gone.aborted);

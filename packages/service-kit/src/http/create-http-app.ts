@@ -2,12 +2,14 @@
 import { OrcestatorError } from '@orcestator/protocol';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import { createMetricsRouter } from '../create-metrics';
-import { createErrorHandler } from './error-handler';
+import { createErrorHandler, type ErrorStatus } from './error-handler';
 import { observeRequests, type ObserveOptions } from './observe-requests';
 import { assignRequestId } from './request-id';
 
 export interface HttpAppOptions extends ObserveOptions {
   readonly routers: readonly (Router | RequestHandler)[];
+  /** The status under which this client shows an error; the true one where absent. */
+  readonly errorStatus?: ErrorStatus;
 }
 
 export function createHttpApp(options: HttpAppOptions): Express {
@@ -19,6 +21,6 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use((request) => {
     throw new OrcestatorError('route_not_found', `There is no ${request.method} ${request.path} here.`);
   });
-  app.use(createErrorHandler(options.logger));
+  app.use(createErrorHandler(options.logger, options.errorStatus));
   return app;
 }

@@ -1,6 +1,6 @@
 /** The only place where an error becomes an HTTP answer. */
 import { OrcestatorError, toErrorBody, toOrcestatorError } from '@orcestator/protocol';
-import type { ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler, Request } from 'express';
 import type { Logger } from '../create-logger';
 import { requestIdOf } from './request-id';
 
@@ -30,7 +30,13 @@ function fromHttpError(error: HttpError): OrcestatorError {
   return new OrcestatorError('invalid_request', 'The request could not be read.', details);
 }
 
-export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+/** Maps the true status of an error to the one that a client shows. */
+export type ErrorStatus = (request: Request, status: number) => number;
+
+export function createErrorHandler(
+  logger: Logger,
+  errorStatus: ErrorStatus = (_request, status) => status,
+): ErrorRequestHandler {
   return function answerError(thrown: unknown, request, response, _next) {
     const error = isHttpError(thrown) ? fromHttpError(thrown) : toOrcestatorError(thrown);
     if (error.kind === 'client_gone' || response.destroyed) {
@@ -51,7 +57,7 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
     }
     // The type is set anew: a handler may have prepared an event stream before it failed.
     response
-      .status(error.status)
+      .status(errorStatus(request, error.status))
       .set(error.headers)
       .type('json')
       .send(JSON.stringify(toErrorBody(error)));

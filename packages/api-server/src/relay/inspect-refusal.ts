@@ -1,0 +1,23 @@
+/** A worker that is full or about to stop says so; then another one may take the request. */
+import { Readable } from 'node:stream';
+import { isRecord, parseJson } from '@orcestator/protocol';
+import type { StreamAnswer } from '@orcestator/service-kit';
+
+/** Our workers' words for "not me, not now"; an upstream that is overloaded has another word and would be so for all. */
+const refusals = new Set<unknown>(['overloaded', 'shutting_down']);
+
+export interface InspectedAnswer {
+  /** The answer, its body readable. */
+  readonly answer: StreamAnswer;
+  readonly isRefusal: boolean;
+}
+
+export async function inspectRefusal(answer: StreamAnswer): Promise<InspectedAnswer> {
+  if (answer.status !== 503) return { answer, isRefusal: false };
+  const pieces: Buffer[] = [];
+  for await (const piece of answer.body as AsyncIterable<Buffer>) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
+  const body = parseJson(bytes.toString('utf8'));
+  const code = isRecord(body) && isRecord(body.error) ? body.error.code : undefined;
+  return { answer: { ...answer, body: Readable.from([bytes]) }, isRefusal: refusals.has(code) };
+}
