@@ -2,10 +2,14 @@
 import { createHttpApp, requireClusterToken, type ServiceKit } from '@orcestator/service-kit';
 import type { Express } from 'express';
 import type { BaseModelWorker } from './base-model-worker';
+import { createReasoningCache } from './reasoning/reasoning-cache';
 import type { Recorder } from './recording';
 import { createChatCompletionsRouter } from './routes/chat-completions';
 import { createHealthRouter } from './routes/health';
 import { createWorkerStatusRouter } from './routes/worker-status';
+
+/** A long agent session makes some hundred tool calls; details are kilobytes each. */
+const REASONING_LIMITS = { entries: 5_000, characters: 32 * 1024 * 1024 };
 
 export interface WorkerAppOptions {
   readonly worker: BaseModelWorker;
@@ -21,6 +25,7 @@ export function createWorkerApp(options: WorkerAppOptions): Express {
   const { worker, record, kit, bodyLimit } = options;
   const { kind, limit } = worker;
   const { clock, stopSignal } = kit;
+  const reasoning = createReasoningCache(REASONING_LIMITS);
   return createHttpApp({
     ...kit,
     metricPrefix: 'orcestator_worker',
@@ -28,7 +33,7 @@ export function createWorkerApp(options: WorkerAppOptions): Express {
       createHealthRouter(worker),
       requireClusterToken(options.clusterToken),
       createWorkerStatusRouter(worker, clock.now()),
-      createChatCompletionsRouter({ kind, limit, record, clock, bodyLimit, stopSignal }),
+      createChatCompletionsRouter({ kind, limit, record, reasoning, clock, bodyLimit, stopSignal }),
     ],
   });
 }

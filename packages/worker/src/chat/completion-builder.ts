@@ -46,6 +46,12 @@ export class CompletionBuilder {
     return { content: state?.content.join('') ?? '', toolCalls: state ? toolCallsOf(state) : [] };
   }
 
+  /** Of the first choice, whole and in order; `undefined` when upstream sent none. */
+  reasoningDetails(): readonly unknown[] | undefined {
+    const details = this.#choices.get(0)?.fields.reasoning_details;
+    return Array.isArray(details) ? (details as unknown[]) : undefined;
+  }
+
   toCompletion(usage: Usage | undefined): ChatCompletion {
     const choices = [...this.#choices].map(([index, state]) => {
       const toolCalls = toolCallsOf(state);

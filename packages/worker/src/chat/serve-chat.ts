@@ -9,6 +9,8 @@ import {
 import type { Clock, ConcurrencyLimit } from '@orcestator/service-kit';
 import type { ChatStream, GenerateContext, WorkerKind } from '../kinds/worker-kind';
 import type { Outcome, Recorder, RequestRecord } from '../recording';
+import type { ReasoningCache } from '../reasoning/reasoning-cache';
+import { reattachReasoning } from '../reasoning/reattach-reasoning';
 import type { AnswerSink } from './answer-sink';
 import { BodySink } from './body-sink';
 import type { ChatRequest } from './chat-request';
@@ -19,6 +21,7 @@ export interface ServeChatDependencies {
   readonly kind: WorkerKind;
   readonly limit: ConcurrencyLimit;
   readonly record: Recorder;
+  readonly reasoning: ReasoningCache;
   readonly clock: Clock;
 }
 
@@ -71,10 +74,12 @@ class Exchange {
 
   async run(): Promise<void> {
     try {
-      const stream = this.#deps.kind.generateStreamGate(this.#request.body, this.#context);
+      const body = reattachReasoning(this.#request.body, this.#deps.reasoning);
+      const stream = this.#deps.kind.generateStreamGate(body, this.#context);
       this.#stream = stream;
       this.#tellModel(stream);
       for await (const chunks of stream.chunks) await this.#pass(stream, chunks);
+      this.#rememberReasoning();
       await this.#record('ok');
       this.#sink.end(stream.usage());
     } catch (error) {
@@ -105,6 +110,16 @@ class Exchange {
     }
     for (const chunk of chunks) this.#builder.add(chunk);
     return this.#sink.write(chunks);
+  }
+
+  #rememberReasoning(): void {
+    const details = this.#builder.reasoningDetails();
+    const calls = this.#builder.text().toolCalls;
+    if (details && calls.length > 0)
+      this.#deps.reasoning.remember(
+        calls.map((call) => call.id),
+        details,
+      );
   }
 
   /** The model asked for, so that a head sent during a long silence has it; replaced by the one that answers. */
