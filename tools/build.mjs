@@ -1,6 +1,6 @@
 // Builds what has changed. Safe to start in several terminals at once: one builds, the others wait for it.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +15,9 @@ const WAIT_MS = 5 * 60_000;
 export async function build() {
   await takeLock();
   try {
+    // Later builds take a second and need no words.
+    if (!existsSync(join(root, 'packages', 'cli', 'dist', 'main.js')))
+      console.error('Собираю (в первый раз — до минуты) …');
     const tsc = createRequire(join(root, 'package.json')).resolve('typescript/bin/tsc');
     const result = spawnSync(process.execPath, [tsc, '-b', root], {
       cwd: root,
@@ -28,7 +31,8 @@ export async function build() {
 
 async function takeLock() {
   const end = Date.now() + WAIT_MS;
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
+    if (attempt === 20) console.error('Жду: сборка идёт в другом окне …');
     try {
       mkdirSync(lock);
       writeFileSync(owner, String(process.pid));
