@@ -217,3 +217,26 @@ it('an unknown path is a 404 that both dialects can read', async () => {
     error: { type: 'invalid_request_error', code: 'unknown_url' },
   });
 });
+
+it('pitfall 26: a worker that keeps its connection open after [DONE] does not hold the client', async () => {
+  let isClosed = false;
+  await serve((response) => {
+    eventStream(response).write(CHUNK + FINISH + DONE);
+    response.on('close', () => (isClosed = true));
+  });
+  expect(await (await postChat(url, chatBody())).text()).toBe(CHUNK + FINISH + DONE);
+  await eventually(() => isClosed);
+});
+
+it('pitfall 21: [DONE] cut anywhere still ends the stream whole', async () => {
+  await serve((response) => {
+    const bytes = Buffer.from(CHUNK + FINISH + DONE);
+    eventStream(response);
+    const next = (at: number): void => {
+      if (at >= bytes.length) return void response.end();
+      response.write(bytes.subarray(at, at + 1), () => setImmediate(next, at + 1));
+    };
+    next(0);
+  });
+  expect(await (await postChat(url, chatBody())).text()).toBe(CHUNK + FINISH + DONE);
+});

@@ -10,6 +10,7 @@ export * as parsers from './config/parsers';
 export * from './create-logger';
 export * from './create-metrics';
 export * from './http/client-gone';
+export * from './http/close-soon';
 export * from './http/create-http-app';
 export * from './http/drained';
 export * from './http/listen';

@@ -7,7 +7,7 @@ import {
   pickHeaders,
   SSE_PING,
 } from '@orcestator/protocol';
-import { drained, watchSilence, type Clock, type StreamAnswer } from '@orcestator/service-kit';
+import { closeSoon, drained, watchSilence, type Clock, type StreamAnswer } from '@orcestator/service-kit';
 import { StreamEnd } from './stream-end';
 
 /** Milliseconds of silence of a worker after which the client is sent a comment: our worker speaks every 10 s. */
@@ -35,7 +35,7 @@ export async function relayAnswer(options: RelayOptions): Promise<void> {
   const length = answer.headers['content-length'];
   if (typeof length === 'string') response.setHeader('content-length', length);
   try {
-    await pass(options, () => undefined);
+    await pass(options, () => false);
     response.end();
   } catch (error) {
     if (!response.headersSent) throw brokenWorker(error, options.signal);
@@ -52,12 +52,13 @@ async function relayStream(options: RelayOptions): Promise<void> {
   const silence = watchSilence(
     clock,
     PING_INTERVAL_MS,
-    () => void (response.writable && response.write(SSE_PING)),
+    () => void (response.writable && end.isBetweenEvents && response.write(SSE_PING)),
   );
   try {
     await pass(options, (piece) => {
       silence.touch();
       end.look(piece);
+      return end.isDone;
     });
     finish(response, end.missing(brokenWorker(undefined, signal)));
   } catch (error) {
@@ -72,16 +73,18 @@ function finish(response: Response, missing: string): void {
   response.end(missing);
 }
 
+/** Until the end of the body, or until `look` says that a piece was the last one. */
 async function pass(
-  { answer, response, onBytes }: RelayOptions,
-  look: (piece: Buffer) => void,
+  { answer, response, clock, onBytes }: RelayOptions,
+  look: (piece: Buffer) => boolean,
 ): Promise<void> {
-  for await (const piece of answer.body as AsyncIterable<Buffer>) {
-    look(piece);
+  for await (const piece of answer.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    const isLast = look(piece);
     onBytes(piece.length);
     if (!response.write(piece)) await drained(response);
-    if (response.destroyed) return;
+    if (isLast || response.destroyed) break;
   }
+  closeSoon(answer.body, clock);
 }
 
 /** Why a worker's answer is not whole: our own abort keeps its reason. */

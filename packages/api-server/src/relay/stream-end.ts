@@ -30,6 +30,11 @@ export class StreamEnd {
     return this.#isDone;
   }
 
+  /** True where something may be put in without breaking an event. */
+  get isBetweenEvents(): boolean {
+    return this.#tail.length === 0 || this.#tail.toString('latin1').endsWith(BLANK_LINE);
+  }
+
   /** Takes each piece as it is relayed. The marks cannot occur inside texts: there their quotes are escaped. */
   look(piece: Buffer): void {
     this.#readHead(piece);
@@ -42,12 +47,11 @@ export class StreamEnd {
         : Buffer.concat([this.#tail, piece]).subarray(-OVERLAP);
   }
 
-  /** The bytes that are missing; empty after `[DONE]`. */
+  /** The bytes that are missing; at most a blank line after `[DONE]`. */
   missing(error: OrcestatorError): string {
-    if (this.#isDone) return '';
-    const isAtEventEnd = this.#tail.length === 0 || this.#tail.toString('latin1').endsWith(BLANK_LINE);
     // A blank line ends what was cut off in the middle; where nothing was, it says nothing.
-    const seam = isAtEventEnd ? '' : BLANK_LINE;
+    const seam = this.isBetweenEvents ? '' : BLANK_LINE;
+    if (this.#isDone) return seam;
     if (this.#hasFinish) return seam + SSE_DONE;
     return seam + encodeErrorTail({ sent: this.#sent, openChoices: [0] }, error);
   }

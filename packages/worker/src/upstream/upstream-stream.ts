@@ -1,7 +1,6 @@
 /** An open upstream answer as batches of clean chunks, with the timers that end a dead one. */
-import type { Readable } from 'node:stream';
 import { OrcestatorError, type ChatCompletionChunk } from '@orcestator/protocol';
-import { watchSilence, type Clock, type StreamAnswer } from '@orcestator/service-kit';
+import { closeSoon, watchSilence, type Clock, type StreamAnswer } from '@orcestator/service-kit';
 import type { StreamNormaliser } from './stream-normaliser';
 
 /** Limits of an answer under way, in milliseconds. */
@@ -14,8 +13,6 @@ export interface StreamLimits {
   readonly finishLinger: number;
 }
 
-/** Milliseconds an upstream may keep its connection open after `[DONE]` before it is cut (pitfall 26). */
-const CLOSE_GRACE_MS = 1_000;
 /** Largest JSON body accepted in place of a stream. */
 const BODY_LIMIT = 32 * 1024 * 1024;
 
@@ -117,12 +114,4 @@ function createFinishTimer(milliseconds: number, clock: Clock, abort: (reason: O
     stop: () => timer?.stop(),
   };
   return state;
-}
-
-/** Lets a connection end by itself so that it can be used again, but not for ever. */
-function closeSoon(body: Readable, clock: Clock): void {
-  if (body.readableEnded || body.destroyed) return;
-  body.resume();
-  const timer = clock.after(CLOSE_GRACE_MS, () => body.destroy());
-  body.once('close', () => timer.stop());
 }
