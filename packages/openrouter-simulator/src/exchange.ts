@@ -1,8 +1,15 @@
 /** One chat request as a scenario sees it: what was asked, how to answer, how time passes. */
 import type { JsonRecord } from '@orcestator/protocol';
 import type { RecordedRequest } from './bookkeeping';
-import { completionBody, completionTokensOf, tokensOf, type Answer } from './answers/answer';
-import { readConversation } from './answers/conversation';
+import {
+  completionBody,
+  completionTokensOf,
+  reasoningTokensOf,
+  tokensOf,
+  piecesOf,
+  type Answer,
+} from './answers/answer';
+import { promptCharacters } from './answers/conversation';
 import {
   chunkJson,
   choice,
@@ -26,8 +33,8 @@ export interface ExchangeParts {
   readonly settings: Settings;
 }
 
-/** Pieces of a tool call's arguments are about this long. */
-const ARGUMENT_PIECE = 12;
+/** Characters of a piece of a tool call's arguments: the sheet's sample is cut so (§5.4). */
+const ARGUMENT_PIECE = 8;
 
 export class Exchange {
   readonly body: JsonRecord;
@@ -45,9 +52,7 @@ export class Exchange {
     this.reply = parts.reply;
     this.record = parts.record;
     this.settings = parts.settings;
-    this.record.promptTokens = countTokens(
-      'x'.repeat(Math.min(readConversation(this.body.messages).characters, 4_000_000)),
-    );
+    this.record.promptTokens = countTokens({ length: promptCharacters(this.body) });
   }
 
   get isStream(): boolean {
@@ -97,11 +102,15 @@ export class Exchange {
     await this.tokens(tokensOf(text));
   }
 
-  async tokens(tokens: Iterable<string>): Promise<void> {
+  async tokens(tokens: Iterable<string>, delay = this.settings.tokenDelay): Promise<void> {
     const { before, after } = textChunkFrame(this.generation);
+    let length = 0;
     for (const token of tokens) {
-      await this.reply.event(before + JSON.stringify(token) + after);
-      await this.wait(this.settings.tokenDelay);
+      const full = this.reply.event(before + JSON.stringify(token) + after);
+      if (full) await full;
+      length += token.length;
+      this.record.completionTokens = countTokens({ length });
+      if (delay > 0) await this.wait(delay);
     }
   }
 
@@ -114,23 +123,23 @@ export class Exchange {
     for (const [index, call] of answer.toolCalls.entries()) {
       const first = { index, id: call.id, type: 'function', function: { name: call.name, arguments: '' } };
       await this.chunk([toolChoice(first)]);
-      for (let at = 0; at < call.arguments.length; at += ARGUMENT_PIECE) {
+      for (const piece of piecesOf(call.arguments, ARGUMENT_PIECE)) {
         await this.wait(this.settings.tokenDelay);
-        await this.chunk([
-          toolChoice({ index, function: { arguments: call.arguments.slice(at, at + ARGUMENT_PIECE) } }),
-        ]);
+        await this.chunk([toolChoice({ index, function: { arguments: piece } })]);
       }
     }
   }
 
   async finish(finish: string | null, native = finish): Promise<void> {
+    this.record.finishReason = finish;
     await this.chunk([choice({}, finish, native)]);
   }
 
   /** Usage in one of its three shapes (openrouter.md §5.3). */
   async usage(answer: Answer, shape: UsageShape = 'c'): Promise<void> {
-    this.record.completionTokens = completionTokensOf(answer);
-    const tail = { usage: usageOf(this.record.promptTokens, this.record.completionTokens) };
+    this.#count(answer);
+    const { promptTokens, completionTokens, reasoningTokens } = this.record;
+    const tail = { usage: usageOf(this.generation.price, promptTokens, completionTokens, reasoningTokens) };
     const top = { service_tier: 'default' };
     if (shape === 'a') await this.chunk([choice({})], { tail });
     if (shape === 'b') await this.chunk([], { tail });
@@ -151,11 +160,20 @@ export class Exchange {
   }
 
   /** The non-stream form, after the time that the stream would have taken. */
-  async answerBody(answer: Answer): Promise<void> {
-    this.record.completionTokens = completionTokensOf(answer);
-    const { firstTokenDelay, tokenDelay } = this.settings;
-    await this.wait(firstTokenDelay + tokenDelay * tokensOf(answer.text).length);
-    this.record.firstByteAt = this.settings.clock.now().getTime();
+  async answerBody(answer: Answer, time = this.#timeOf(answer)): Promise<void> {
+    this.#count(answer);
+    this.record.finishReason = answer.finish;
+    await this.wait(time);
     await this.reply.json(200, completionBody(this.generation, answer, this.record.promptTokens));
+  }
+
+  #timeOf({ text }: Answer): number {
+    const { firstTokenDelay, tokenDelay } = this.settings;
+    return tokenDelay === 0 ? firstTokenDelay : firstTokenDelay + tokenDelay * tokensOf(text).length;
+  }
+
+  #count(answer: Answer): void {
+    this.record.completionTokens = completionTokensOf(answer);
+    this.record.reasoningTokens = reasoningTokensOf(answer);
   }
 }

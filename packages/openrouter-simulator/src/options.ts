@@ -36,7 +36,7 @@ export function withDefaults(options: SimulatorOptions): Settings {
     balance: 25,
     generationDelay: 1,
     freePerMinute: 20,
-    freePerDay: 1000,
+    freePerDay: 50,
     clock: systemClock,
     random: Math.random,
     ...options,

@@ -1,5 +1,6 @@
 /** Writes an answer to the socket: whole events, or chopped, merged and mangled as a scenario wants. */
 import type { ServerResponse } from 'node:http';
+import { createGzip, type Gzip } from 'node:zlib';
 import type { Clock } from '@orcestator/service-kit';
 import { drained } from '@orcestator/service-kit';
 import { KEPT_EVENT_TIMES, type RecordedRequest } from './bookkeeping';
@@ -20,6 +21,8 @@ const commonHeaders = {
   'cf-ray': '8f0000000000abcd-SIM',
   'set-cookie': '__cf_bm=simulated; path=/; HttpOnly',
   'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer, strict-origin-when-cross-origin',
+  'permissions-policy': 'payment=(self)',
 } as const;
 
 export class Reply {
@@ -28,6 +31,7 @@ export class Reply {
   readonly #modifiers: Modifiers;
   readonly #clock: Clock;
   #held = '';
+  #gzip: Gzip | undefined;
 
   constructor(response: ServerResponse, record: RecordedRequest, modifiers: Modifiers, clock: Clock) {
     this.#response = response;
@@ -48,7 +52,14 @@ export class Reply {
       connection: 'keep-alive',
       ...headers,
     });
-    this.#response.flushHeaders();
+    if (!this.#modifiers.mergeAll) this.#response.flushHeaders();
+  }
+
+  /** Begins a compressed stream that is flushed only at its end (pitfall 19). */
+  startGzip(): void {
+    this.startStream({ 'content-encoding': 'gzip' });
+    this.#gzip = createGzip();
+    this.#gzip.pipe(this.#response);
   }
 
   /** A whole JSON answer. */
@@ -63,7 +74,8 @@ export class Reply {
     headers: Record<string, string> = {},
   ): Promise<void> {
     this.#head(status, { 'content-type': contentType, ...headers });
-    this.#record.outcome = status < 400 ? this.#record.outcome : 'error';
+    if (status >= 400) this.#record.outcome = 'error';
+    this.#record.firstByteAt ??= this.#clock.now().getTime();
     await this.raw(text);
     this.end();
   }
@@ -78,30 +90,37 @@ export class Reply {
     await this.raw(COMMENT);
   }
 
-  /** One data event from its JSON text. */
-  async event(json: string): Promise<void> {
+  /** One data event from its JSON text; a promise means: wait for it before the next. */
+  event(json: string): Promise<void> | undefined {
     const now = this.#clock.now().getTime();
     this.#record.firstByteAt ??= now;
     if (this.#record.eventTimes.length < KEPT_EVENT_TIMES) this.#record.eventTimes.push(now);
     const prefix = this.#modifiers.noSpaceData ? 'data:' : 'data: ';
-    await this.raw(`${prefix}${json}\n\n`);
+    return this.#send(`${prefix}${json}\n\n`);
   }
 
   async done(): Promise<void> {
-    await this.raw(DONE);
+    await this.raw(this.#modifiers.noSpaceData ? DONE.replace(' ', '') : DONE);
   }
 
   /** Text as it is, through the modifiers. Waits for a client that reads slowly; throws when it is gone. */
   async raw(text: string): Promise<void> {
+    await this.#send(text);
+  }
+
+  #send(text: string): Promise<void> | undefined {
     this.#checkGone();
     const shaped = this.#modifiers.crlf ? text.replaceAll('\n', '\r\n') : text;
     if (this.#modifiers.mergeAll) {
       this.#held += shaped;
-      return;
+      return undefined;
     }
+    if (this.#gzip) return void this.#gzip.write(shaped);
     const { chop } = this.#modifiers;
-    if (chop === undefined) return this.#write(Buffer.from(shaped));
-    const bytes = Buffer.from(shaped);
+    return chop === undefined ? this.#write(shaped) : this.#chop(Buffer.from(shaped), chop);
+  }
+
+  async #chop(bytes: Buffer, chop: number): Promise<void> {
     for (let at = 0; at < bytes.length; at += chop) {
       await this.#write(bytes.subarray(at, at + chop));
       // A turn of the event loop apart, so that each piece is a packet of its own.
@@ -113,7 +132,8 @@ export class Reply {
     if (this.#held !== '') this.#response.write(this.#held);
     this.#record.bytesSent += Buffer.byteLength(this.#held);
     if (this.#record.outcome === 'running') this.#record.outcome = 'completed';
-    this.#response.end();
+    if (this.#gzip) this.#gzip.end();
+    else this.#response.end();
   }
 
   /** Cuts the connection: RST where the system allows. */
@@ -137,10 +157,10 @@ export class Reply {
     });
   }
 
-  async #write(bytes: Buffer): Promise<void> {
+  #write(bytes: Buffer | string): Promise<void> | undefined {
     this.#checkGone();
-    this.#record.bytesSent += bytes.length;
-    if (!this.#response.write(bytes)) await drained(this.#response);
+    this.#record.bytesSent += Buffer.byteLength(bytes);
+    return this.#response.write(bytes) ? undefined : drained(this.#response);
   }
 
   #checkGone(): void {

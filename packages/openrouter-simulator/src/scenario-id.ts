@@ -19,10 +19,12 @@ export interface ParsedModel {
   readonly scenario: string | undefined;
   readonly argument: string | undefined;
   readonly modifiers: Modifiers;
+  /** False where a modifier is none of ours. */
+  readonly isWellFormed: boolean;
 }
 
 const modifierParsers: Readonly<Record<string, (argument: string | undefined) => Modifiers>> = {
-  chop: (argument) => ({ chop: Math.max(1, Number(argument) || 1) }),
+  chop: (argument) => ({ chop: Math.max(1, Math.floor(Number(argument)) || 1) }),
   crlf: () => ({ crlf: true }),
   'merge-all': () => ({ mergeAll: true }),
   'no-space-data': () => ({ noSpaceData: true }),
@@ -31,17 +33,21 @@ const modifierParsers: Readonly<Record<string, (argument: string | undefined) =>
 export function parseModel(id: string): ParsedModel {
   const [model = '', ...parts] = id.split('+');
   let modifiers: Modifiers = {};
+  let isWellFormed = true;
   for (const part of parts) {
     const [name = '', argument] = part.split(':');
-    modifiers = { ...modifiers, ...modifierParsers[name]?.(argument) };
+    const parsed = modifierParsers[name]?.(argument);
+    isWellFormed &&= parsed !== undefined;
+    modifiers = { ...modifiers, ...parsed };
   }
-  if (!model.startsWith('sim/')) return { model, scenario: undefined, argument: undefined, modifiers };
+  if (!model.startsWith('sim/'))
+    return { model, scenario: undefined, argument: undefined, modifiers, isWellFormed };
   const [scenario = '', argument] = model.slice('sim/'.length).split(':');
   // A modifier alone is a scenario too: `sim/chop:1` is an ordinary answer, chopped.
   const own = modifierParsers[scenario]?.(argument);
   return own
-    ? { model, scenario: 'ok', argument: undefined, modifiers: { ...modifiers, ...own } }
-    : { model, scenario, argument, modifiers };
+    ? { model, scenario: 'ok', argument: undefined, modifiers: { ...modifiers, ...own }, isWellFormed }
+    : { model, scenario, argument, modifiers, isWellFormed };
 }
 
 /** Names that are modifiers, for the list of scenarios. */

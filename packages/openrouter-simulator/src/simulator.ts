@@ -6,7 +6,7 @@ import { createFreeTier } from './api/free-tier';
 import type { ApiRequest, Handler } from './api/handler';
 import * as endpoints from './api/other-endpoints';
 import { checkKey } from './api/validate';
-import { createBookkeeping, KEPT_BODY_CHARACTERS, type RecordedRequest } from './bookkeeping';
+import { createBookkeeping, type RecordedRequest } from './bookkeeping';
 import { withDefaults, type SimulatorOptions } from './options';
 import { ClientGoneError, Reply } from './reply';
 
@@ -15,7 +15,7 @@ export interface Simulator {
   /** What was asked of the API, oldest first; the records go on changing while their requests run. */
   readonly requests: readonly RecordedRequest[];
   reset(): void;
-  /** Requests under way. */
+  /** Connections with a request under way, idle ones not; over HTTP the one that asks counts itself. */
   connections(): number;
 }
 
@@ -70,7 +70,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       now,
       generationId: generationIdFor({ created, settings }),
     });
-    if (url.pathname.startsWith('/api/v1')) bookkeeping.add(record);
+    if (isApiPath(url.pathname)) bookkeeping.add(record);
     watchEnd(response, record, () => settings.clock.now().getTime());
     const api: ApiRequest = {
       body,
@@ -103,12 +103,13 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 }
 
 async function dispatch(api: ApiRequest, name: string, authorization: string | undefined): Promise<void> {
-  const route =
-    routes[name] ?? open(api.record.path.startsWith('/api/v1') ? endpoints.notFound : endpoints.website);
+  const route = routes[name] ?? open(isApiPath(api.record.path) ? endpoints.notFound : endpoints.website);
   const refused = route.needsKey ? checkKey(authorization, api.settings) : undefined;
   if (refused) return api.reply().json(refused.status, refused.body);
   await route.handler(api);
 }
+
+const isApiPath = (path: string): boolean => path.startsWith('/api/v1/') || path === '/api/v1';
 
 async function readText(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
@@ -133,7 +134,7 @@ function createRecord({ id, request, url, text, body, now, generationId }: Recor
     method: request.method ?? 'GET',
     path: url.pathname,
     headers: request.headers,
-    body: text.slice(0, KEPT_BODY_CHARACTERS),
+    body: text,
     bodyBytes: Buffer.byteLength(text),
     generationId,
     model: typeof fields.model === 'string' ? fields.model : '',
@@ -144,6 +145,8 @@ function createRecord({ id, request, url, text, body, now, generationId }: Recor
     bytesSent: 0,
     promptTokens: 0,
     completionTokens: 0,
+    reasoningTokens: 0,
+    finishReason: null,
     generationAsked: 0,
   };
 }
@@ -151,8 +154,9 @@ function createRecord({ id, request, url, text, body, now, generationId }: Recor
 function watchEnd(response: ServerResponse, record: RecordedRequest, now: () => number): void {
   response.once('close', () => {
     record.endedAt = now();
-    if (response.writableEnded || record.outcome === 'reset' || record.outcome === 'error') return;
+    if (response.writableEnded || record.outcome === 'reset') return;
     record.abortedAt = record.endedAt;
-    record.outcome = 'cancelled';
+    // `done-linger` has said everything before the client leaves.
+    if (record.outcome !== 'completed') record.outcome = 'cancelled';
   });
 }

@@ -31,6 +31,13 @@ export function tokensOf(text: string): string[] {
   return text.match(/\s*\S+\s*$|\s*\S+/g) ?? (text === '' ? [] : [text]);
 }
 
+/** The text in pieces of so many characters; no character is torn. */
+export function piecesOf(text: string, size: number): string[] {
+  const characters = Array.from(text);
+  const count = Math.ceil(characters.length / size);
+  return Array.from({ length: count }, (_, at) => characters.slice(at * size, (at + 1) * size).join(''));
+}
+
 export function completionTokensOf(answer: Answer): number {
   const words = [
     answer.text,
@@ -38,6 +45,10 @@ export function completionTokensOf(answer: Answer): number {
     ...answer.toolCalls.map((call) => call.name + call.arguments),
   ];
   return countTokens(words.join(''));
+}
+
+export function reasoningTokensOf({ reasoning = '' }: Answer): number {
+  return reasoning === '' ? 0 : countTokens(reasoning);
 }
 
 /** The non-stream body (openrouter.md §4): tool calls carry an index there too. */
@@ -68,7 +79,7 @@ export function completionBody(generation: Generation, answer: Answer, promptTok
         },
       },
     ],
-    usage: usageOf(promptTokens, completionTokensOf(answer), reasoning === null ? 0 : countTokens(reasoning)),
+    usage: usageOf(generation.price, promptTokens, completionTokensOf(answer), reasoningTokensOf(answer)),
   };
 }
 

@@ -3,11 +3,12 @@ import { isRecord, type JsonRecord } from '@orcestator/protocol';
 
 export interface Conversation {
   readonly system: string;
+  /** The last user message; of VS Code's only what the user typed. */
   readonly lastUser: string;
+  /** All user messages, with what editors wrap around them. */
+  readonly userTexts: string;
   /** The result of a tool that came after the last user message; `undefined` when there is none. */
   readonly toolResult: string | undefined;
-  /** All texts together, for the prompt's token count. */
-  readonly characters: number;
 }
 
 export function readConversation(messages: unknown): Conversation {
@@ -19,10 +20,25 @@ export function readConversation(messages: unknown): Conversation {
       .filter((message) => message.role === 'system')
       .map((message) => contentText(message.content))
       .join('\n'),
-    lastUser: contentText(list[lastUserAt]?.content),
+    lastUser: userWords(contentText(list[lastUserAt]?.content)),
+    userTexts: list
+      .filter((message) => message.role === 'user')
+      .map((message) => contentText(message.content))
+      .join('\n'),
     toolResult: toolResult && contentText(toolResult.content),
-    characters: list.reduce((sum, message) => sum + contentText(message.content).length, 0),
   };
+}
+
+/** VS Code puts much around the user's words. */
+function userWords(text: string): string {
+  return (/<userRequest>([\s\S]*?)<\/userRequest>/.exec(text)?.[1] ?? text).trim();
+}
+
+/** All texts and tool definitions together, for the prompt's token count. */
+export function promptCharacters({ messages, tools }: JsonRecord): number {
+  const list = Array.isArray(messages) ? messages.filter(isRecord) : [];
+  const texts = list.reduce((sum, message) => sum + contentText(message.content).length, 0);
+  return Array.isArray(tools) && tools.length > 0 ? texts + JSON.stringify(tools).length : texts;
 }
 
 export function contentText(content: unknown): string {

@@ -5,6 +5,8 @@ import { isRecord, type JsonRecord } from '@orcestator/protocol';
 export interface Hints {
   readonly path: string;
   readonly content: string;
+  /** Where a path that must be absolute begins, if the user said so. */
+  readonly folder?: string | undefined;
 }
 
 const pathLike = /path|file_?name|^file$|uri/i;
@@ -18,14 +20,16 @@ export function fillSchema(schema: unknown, hints: Hints, name = '', depth = 0):
   if (schema.const !== undefined) return schema.const;
   for (const word of ['anyOf', 'oneOf', 'allOf'] as const) {
     const options: unknown = schema[word];
-    if (Array.isArray(options)) return fillSchema(options[0], hints, name, depth + 1);
+    if (Array.isArray(options)) return fillSchema(options.find(isNoNull), hints, name, depth + 1);
   }
-  const type: unknown = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+  const type: unknown = Array.isArray(schema.type)
+    ? schema.type.find((word) => word !== 'null')
+    : schema.type;
   switch (type) {
     case 'object':
       return fillObject(schema, hints, depth);
     case 'array':
-      return [];
+      return Number(schema.minItems) > 0 ? [fillSchema(schema.items, hints, name, depth + 1)] : [];
     case 'number':
     case 'integer':
       return typeof schema.minimum === 'number' ? schema.minimum : 1;
@@ -52,8 +56,13 @@ function fillObject(schema: JsonRecord, hints: Hints, depth: number): JsonRecord
 function textFor(name: string, schema: JsonRecord, hints: Hints): string {
   if (contentLike.test(name)) return hints.content;
   if (!pathLike.test(name)) return name === 'command' ? 'echo Hello' : 'example';
-  const isAbsolute = typeof schema.description === 'string' && /absolute/i.test(schema.description);
-  return isAbsolute && !hints.path.startsWith('/') && !/^[a-z]:/i.test(hints.path)
-    ? `/tmp/${hints.path}`
-    : hints.path;
+  const mustBeAbsolute = typeof schema.description === 'string' && /absolute/i.test(schema.description);
+  const { folder, path } = hints;
+  if (!mustBeAbsolute || folder === undefined || /^(\/|[a-z]:)/i.test(path)) return path;
+  const separator = folder.includes('\\') ? '\\' : '/';
+  return folder.endsWith(separator) ? folder + path : folder + separator + path;
+}
+
+function isNoNull(schema: unknown): boolean {
+  return isRecord(schema) && schema.type !== 'null';
 }

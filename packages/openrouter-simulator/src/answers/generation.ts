@@ -9,6 +9,13 @@ export interface Generation {
   /** The model that answers. */
   readonly model: string;
   readonly provider: string;
+  readonly price: Price;
+}
+
+/** USD per token. */
+export interface Price {
+  readonly prompt: number;
+  readonly completion: number;
 }
 
 const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -67,14 +74,16 @@ export function toolChoice(...calls: JsonRecord[]): JsonRecord {
   return choice({ content: null, tool_calls: calls });
 }
 
-/** USD per token of every simulated model. */
-export const PRICE = { prompt: 0.0000005, completion: 0.0000015 } as const;
-
 /** The whole usage object, cost computed from the price. */
-export function usageOf(promptTokens: number, completionTokens: number, reasoningTokens = 0): JsonRecord {
+export function usageOf(
+  price: Price,
+  promptTokens: number,
+  completionTokens: number,
+  reasoningTokens = 0,
+): JsonRecord & { cost: number } {
   const round = (value: number): number => Number(value.toFixed(10));
-  const promptCost = round(promptTokens * PRICE.prompt);
-  const completionCost = round(completionTokens * PRICE.completion);
+  const promptCost = round(promptTokens * price.prompt);
+  const completionCost = round(completionTokens * price.completion);
   const cost = round(promptCost + completionCost);
   return {
     prompt_tokens: promptTokens,
@@ -93,6 +102,6 @@ export function usageOf(promptTokens: number, completionTokens: number, reasonin
 }
 
 /** Roughly what a tokenizer counts. */
-export function countTokens(text: string): number {
+export function countTokens(text: string | { length: number }): number {
   return Math.max(1, Math.ceil(text.length / 4));
 }

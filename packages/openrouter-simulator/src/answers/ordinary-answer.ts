@@ -22,10 +22,14 @@ function toolCalls(body: JsonRecord, conversation: Conversation, makeCallId: () 
     isRecord(body.tool_choice) && isRecord(body.tool_choice.function)
       ? body.tool_choice.function.name
       : undefined;
+  const words = conversation.lastUser;
   const tool =
-    tools.find(({ name }) => name === named) ?? tools.find(({ name }) => writeTools.test(name)) ?? tools[0];
+    tools.find(({ name }) => name === named) ??
+    tools.find(({ name }) => name.includes('_') && words.includes(name)) ??
+    tools.find(({ name }) => writeTools.test(name)) ??
+    tools[0];
   if (!tool) return [];
-  const hints = readHints(conversation.lastUser);
+  const hints = readHints(conversation);
   const call = (index: number): ScriptedCall => {
     const path = index === 0 ? hints.path : hints.path.replace(/(\.[^.]*)?$/, '-2$1');
     return {
@@ -34,17 +38,17 @@ function toolCalls(body: JsonRecord, conversation: Conversation, makeCallId: () 
       arguments: JSON.stringify(fillSchema(tool.parameters, { ...hints, path })),
     };
   };
-  return wantsTwo.test(conversation.lastUser) ? [call(0), call(1)] : [call(0)];
+  return body.parallel_tool_calls !== false && wantsTwo.test(words) ? [call(0), call(1)] : [call(0)];
 }
 
-/** A file name and a content out of the user's words; Copilot wraps them in much else. */
-function readHints(message: string): Hints {
-  const words = /<userRequest>([\s\S]*?)<\/userRequest>/.exec(message)?.[1] ?? message;
+/** A file name and a content out of the user's words, the folder out of what the editor adds to them. */
+function readHints({ lastUser: words, userTexts }: Conversation): Hints {
+  const folder = /(?:^|[\s"'`(])((?:[a-z]:\\|\/)[^\s"'`<>()]*[^\s"'`<>().,;:])/im.exec(userTexts)?.[1];
   const path = /(?:^|[\s"'`(])((?:[a-z]:)?[\w./\\-]*\w\.[a-z]{1,5})\b/i.exec(words)?.[1];
   const content = [...words.matchAll(/["'«“]([^"'»”]+)["'»”]/g)]
     .map((match) => match[1] ?? '')
     .find((text) => text !== path);
-  return { path: path ?? 'hello.txt', content: content ?? 'Hello from Orcestator\n' };
+  return { path: path ?? 'hello.txt', content: content ?? 'Hello from Orcestator\n', folder };
 }
 
 function ordinaryText(body: JsonRecord, { system, lastUser, toolResult }: Conversation): string {

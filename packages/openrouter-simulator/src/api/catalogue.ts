@@ -1,6 +1,9 @@
 /** `GET /models` and its kin (openrouter.md §1.2, §1.3). */
 import type { JsonRecord } from '@orcestator/protocol';
-import { PRICE } from '../answers/generation';
+import { priceOf } from './prices';
+
+/** Tokens of the longest answer of any model here. */
+export const LONGEST_ANSWER = 32_768;
 
 const supported = [
   'max_tokens',
@@ -27,10 +30,14 @@ const models: readonly (readonly [string, string, number])[] = [
   ['acme/orca-1:free', 'Acme: Orca 1 (free)', 131_072],
 ];
 
+/** `0.00000015`, never `1.5e-7`. */
+function decimal(value: number): string {
+  return value.toFixed(12).replace(/\.?0+$/, '');
+}
+
 export function modelObject(id: string, name: string, contextLength: number): JsonRecord {
-  const price = id.endsWith(':free')
-    ? { prompt: '0', completion: '0' }
-    : { prompt: PRICE.prompt.toFixed(7), completion: PRICE.completion.toFixed(7) };
+  const { prompt, completion } = priceOf(id);
+  const price = { prompt: decimal(prompt), completion: decimal(completion) };
   return {
     id,
     canonical_slug: id.replace(/:free$/, ''),
@@ -49,7 +56,11 @@ export function modelObject(id: string, name: string, contextLength: number): Js
       instruct_type: null,
     },
     pricing: { ...price, request: '0', image: '0', web_search: '0', internal_reasoning: '0' },
-    top_provider: { context_length: contextLength, max_completion_tokens: 32_768, is_moderated: false },
+    top_provider: {
+      context_length: contextLength,
+      max_completion_tokens: LONGEST_ANSWER,
+      is_moderated: false,
+    },
     per_request_limits: null,
     supported_parameters: supported,
     default_parameters: { temperature: null, top_p: null, frequency_penalty: null },

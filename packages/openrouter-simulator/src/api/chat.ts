@@ -6,6 +6,7 @@ import { parseModel } from '../scenario-id';
 import { scenarios } from '../scenarios';
 import { answeringModel, chosenId } from './answering-model';
 import type { ApiRequest, Handler } from './handler';
+import { priceOf } from './prices';
 import { checkBalance, checkFreeTier, checkModel, checkTypes } from './validate';
 
 export const chat: Handler = async (request) => {
@@ -15,13 +16,15 @@ export const chat: Handler = async (request) => {
   const id = chosenId(body);
   const parsed = parseModel(id);
   const reply = request.reply(parsed.modifiers);
+  const answering = answeringModel(id);
+  const price = priceOf(answering.model);
   const later =
-    checkModel(id, parsed) ?? checkBalance(body, request.settings) ?? checkFreeTier(id, request.freeTier);
+    checkModel(id) ?? checkBalance(body, price, request.settings) ?? checkFreeTier(id, request.freeTier);
   if (later) return reply.json(later.status, later.body, later.headers);
   const exchange = new Exchange({
     body,
     argument: parsed.argument,
-    generation: { id: request.record.generationId, created: request.created, ...answeringModel(id) },
+    generation: { id: request.record.generationId, created: request.created, ...answering, price },
     reply,
     record: request.record,
     settings: request.settings,

@@ -2,6 +2,9 @@
 import { isRecord, type JsonRecord } from '@orcestator/protocol';
 import { tokensOf } from '../answers/answer';
 import { countTokens, usageOf } from '../answers/generation';
+import { answeringModel, chosenId } from './answering-model';
+import { priceOf } from './prices';
+import { checkModel } from './validate';
 import { WEBSITE } from '../scenarios/bodies';
 import { keyInfo, modelList, providerList } from './catalogue';
 import { generationInfo } from './generation-info';
@@ -18,7 +21,9 @@ export const notFound: Handler = (request) =>
 export const website: Handler = (request) => request.reply().body(200, 'text/html; charset=utf-8', WEBSITE);
 
 export const models: Handler = (request) =>
-  request.reply().json(200, modelList(), { 'cache-control': 'public, max-age=300' });
+  request.reply().json(200, modelList(), {
+    'cache-control': 'public, max-age=300, stale-while-revalidate=3600, stale-if-error=3600',
+  });
 export const key: Handler = (request) => request.reply().json(200, keyInfo(request.settings.balance));
 export const credits: Handler = refuse(403, 'Only management keys can perform this operation');
 export const providers: Handler = (request) => request.reply().json(200, providerList());
@@ -35,10 +40,13 @@ export const generation: Handler = async (request) => {
 /** `POST /completions`: OpenAI's older shape. */
 export const completions: Handler = async (request) => {
   const body = isRecord(request.body) ? request.body : {};
+  const refused = checkModel(chosenId(body));
+  if (refused) return request.reply().json(refused.status, refused.body);
   const { generationId: id } = request.record;
+  const { model, provider } = answeringModel(chosenId(body));
   const prompt = typeof body.prompt === 'string' ? body.prompt : JSON.stringify(body.prompt ?? '');
   const text = `This is the OpenRouter simulator. You wrote: "${prompt.slice(0, 200)}".`;
-  const base = { id, created: request.created, model: request.record.model, provider: 'AcmeCloud' };
+  const base = { id, created: request.created, model, provider };
   const choice = (part: string, finish: string | null): JsonRecord => ({
     index: 0,
     text: part,
@@ -46,7 +54,7 @@ export const completions: Handler = async (request) => {
     native_finish_reason: finish,
     logprobs: null,
   });
-  const usage = usageOf(countTokens(prompt), countTokens(text));
+  const usage = usageOf(priceOf(model), countTokens(prompt), countTokens(text));
   const reply = request.reply();
   if (body.stream !== true)
     return reply.json(200, { ...base, object: 'text_completion', choices: [choice(text, 'stop')], usage });
@@ -67,19 +75,28 @@ const DIMENSIONS = 8;
 /** `POST /embeddings`: a vector made from the characters, the same for the same text. */
 export const embeddings: Handler = async (request) => {
   const body = isRecord(request.body) ? request.body : {};
+  const refused = checkModel(chosenId(body));
+  if (refused) return request.reply().json(refused.status, refused.body);
   const inputs = (Array.isArray(body.input) ? body.input : [body.input]).map((input: unknown) =>
     typeof input === 'string' ? input : JSON.stringify(input),
   );
-  const data = inputs.map((input, index) => ({ object: 'embedding', index, embedding: vectorOf(input) }));
+  // The openai packages ask for base64 unless told otherwise.
+  const encode = (vector: number[]): number[] | string =>
+    body.encoding_format === 'base64'
+      ? Buffer.from(new Float32Array(vector).buffer).toString('base64')
+      : vector;
+  const data = inputs.map((input, index) => ({
+    object: 'embedding',
+    index,
+    embedding: encode(vectorOf(input)),
+  }));
   const tokens = inputs.reduce((sum, input) => sum + countTokens(input), 0);
-  await request
-    .reply()
-    .json(200, {
-      object: 'list',
-      data,
-      model: request.record.model,
-      usage: { prompt_tokens: tokens, total_tokens: tokens },
-    });
+  await request.reply().json(200, {
+    object: 'list',
+    data,
+    model: request.record.model,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  });
 };
 
 function vectorOf(text: string): number[] {

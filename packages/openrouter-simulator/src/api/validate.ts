@@ -1,9 +1,11 @@
 /** What OpenRouter refuses before any model is asked (openrouter.md §3.2, §6.2). */
 import { isRecord, type JsonRecord } from '@orcestator/protocol';
-import { PRICE } from '../answers/generation';
+import type { Price } from '../answers/generation';
 import { scenarioNames } from '../scenarios';
-import type { ParsedModel } from '../scenario-id';
+import { parseModel } from '../scenario-id';
 import type { Settings } from '../options';
+import { LONGEST_ANSWER } from './catalogue';
+import { fieldTypes } from './field-types';
 import type { FreeTier } from './free-tier';
 
 export interface Refusal {
@@ -23,17 +25,6 @@ export function checkKey(authorization: string | undefined, settings: Settings):
   if (key === undefined) return refusal(401, 'No cookie auth credentials found');
   return settings.apiKeys && !settings.apiKeys.includes(key) ? refusal(401, 'User not found.') : undefined;
 }
-
-const numeric = [
-  'temperature',
-  'top_p',
-  'top_k',
-  'max_tokens',
-  'max_completion_tokens',
-  'frequency_penalty',
-  'presence_penalty',
-  'seed',
-];
 
 /** The object is closed (`additionalProperties: false`): a misspelt key is refused. */
 const providerKeys = new Set([
@@ -57,16 +48,15 @@ export function checkTypes(body: unknown): Refusal | undefined {
   if (!isRecord(body)) return refusal(400, 'Input required: expected a JSON object');
   if (!Array.isArray(body.messages) || body.messages.length === 0)
     return refusal(400, 'Input required: specify "prompt" or "messages"');
-  const wrong = numeric.find(
-    (field) => body[field] !== undefined && body[field] !== null && typeof body[field] !== 'number',
+  const message = body.messages.findIndex(
+    (item: unknown) => !isRecord(item) || typeof item.role !== 'string',
   );
-  if (wrong !== undefined)
-    return refusal(400, `Invalid input: ${wrong}: expected number, received ${typeof body[wrong]}`);
-  if (body.stream !== undefined && body.stream !== null && typeof body.stream !== 'boolean') {
-    return refusal(400, 'Invalid input: stream: expected boolean');
+  if (message >= 0) return refusal(400, `Invalid input: messages.${message}: expected an object with a role`);
+  for (const [field, { type, accepts }] of Object.entries(fieldTypes)) {
+    const value = body[field];
+    if (value === undefined || value === null || accepts(value)) continue;
+    return refusal(400, `Invalid input: ${field}: expected ${type}, received ${typeof value}`);
   }
-  if (body.tools !== undefined && body.tools !== null && !Array.isArray(body.tools))
-    return refusal(400, 'Invalid input: tools: expected array');
   const unknown = isRecord(body.provider)
     ? Object.keys(body.provider).find((key) => !providerKeys.has(key))
     : undefined;
@@ -75,24 +65,38 @@ export function checkTypes(body: unknown): Refusal | undefined {
     : refusal(400, `Unrecognized key(s) in object: '${unknown}' (provider)`);
 }
 
-/** 400 for slugs that do not exist: without an author, of the author `acme/nope`, or an unknown scenario. */
-export function checkModel(id: string, { scenario }: ParsedModel): Refusal | undefined {
+/** 400 for slugs that do not exist, in the form of §6.4: no `code`, but `http_status` and `availability`. */
+export function checkModel(id: string): Refusal | undefined {
+  const { model, scenario, isWellFormed } = parseModel(id);
   const isKnown =
     scenario === undefined
-      ? id.includes('/') && !id.startsWith('acme/nope')
+      ? /.\/./.test(model) && !/^acme\/nope(:|$)/.test(model)
       : scenarioNames.includes(scenario);
-  return isKnown ? undefined : refusal(400, `${id} is not a valid model ID`);
+  if (isKnown && isWellFormed) return undefined;
+  const error = {
+    message: `${id} is not a valid model ID`,
+    error_type: 'invalid_request',
+    http_status: 400,
+    availability: {
+      code: 'model_not_found',
+      retryable: false,
+      requested_models: [id],
+      docs_url: 'https://openrouter.ai/docs/errors#model_not_found',
+    },
+  };
+  return { status: 400, body: { error } };
 }
 
-/** 402 when the answer could cost more than is left. */
-export function checkBalance(body: JsonRecord, settings: Settings): Refusal | undefined {
-  const maxTokens = body.max_tokens ?? body.max_completion_tokens;
+/** 402 when the answer could cost more than is left; without `max_tokens` the longest answer counts (pitfall 40). */
+export function checkBalance(body: JsonRecord, price: Price, settings: Settings): Refusal | undefined {
+  const maxTokens = body.max_tokens ?? body.max_completion_tokens ?? LONGEST_ANSWER;
   if (settings.balance < 0)
     return refusal(402, 'Insufficient credits. Add more using https://openrouter.ai/settings/credits', {
       limit_source: 'openrouter_credits',
+      remedy_hint: 'Add credits',
     });
-  if (typeof maxTokens !== 'number' || maxTokens * PRICE.completion <= settings.balance) return undefined;
-  const affordable = Math.floor(settings.balance / PRICE.completion);
+  if (typeof maxTokens !== 'number' || maxTokens * price.completion <= settings.balance) return undefined;
+  const affordable = Math.floor(settings.balance / price.completion);
   return refusal(
     402,
     `This request requires more credits, or fewer max_tokens. You requested up to ${maxTokens} tokens, but can only afford ${affordable}. To increase, visit https://openrouter.ai/settings/credits and upgrade to a paid account`,

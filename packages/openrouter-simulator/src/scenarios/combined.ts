@@ -1,12 +1,12 @@
 /** Shapes put together that no one has seen yet, but that nothing forbids. */
 import { textAnswer, toolAnswer } from '../answers/answer';
-import { choice, toolChoice, usageOf } from '../answers/generation';
-import { COMMENT } from '../reply';
-import { breaks } from './mid-stream-errors';
-import { SAMPLE, scenario, type ScenarioTable } from './scenario';
+import { choice, toolChoice } from '../answers/generation';
+import { breaks, choiceErrorBody } from './mid-stream-errors';
+import { SAMPLE, scenario, streamed, type ScenarioTable } from './scenario';
 
 export const combinedScenarios: ScenarioTable = {
   'tools-then-error': scenario('ошибка после фрагментов вызова', async (exchange) => {
+    if (!exchange.isStream) return exchange.reply.json(200, choiceErrorBody(exchange));
     exchange.record.outcome = 'error';
     exchange.reply.startStream();
     const call = {
@@ -20,37 +20,48 @@ export const combinedScenarios: ScenarioTable = {
     await breaks.m1(exchange);
     exchange.reply.end();
   }),
-  'usage-before-finish': scenario('счётчики раньше причины завершения', async (exchange) => {
-    exchange.reply.startStream();
-    await exchange.text(SAMPLE);
-    await exchange.chunk([], { tail: { usage: usageOf(exchange.record.promptTokens, 11) } });
-    await exchange.finish('stop');
-    await exchange.reply.done();
-    exchange.reply.end();
-  }),
-  'two-finishes': scenario('две разные причины завершения', async (exchange) => {
-    exchange.reply.startStream();
-    await exchange.text(SAMPLE);
-    await exchange.finish('length', 'max_tokens');
-    await exchange.finish('stop');
-    await exchange.usage(textAnswer(SAMPLE));
-    await exchange.reply.done();
-    exchange.reply.end();
-  }),
-  'comment-flood': scenario('десять тысяч комментариев', async (exchange) => {
-    exchange.reply.startStream();
-    for (let at = 0; at < 100; at += 1) await exchange.reply.raw(COMMENT.repeat(100));
-    await exchange.text(SAMPLE);
-    await exchange.finish('stop');
-    await exchange.reply.done();
-    exchange.reply.end();
-  }),
+  'usage-before-finish': scenario(
+    'счётчики раньше причины завершения',
+    streamed(async (exchange) => {
+      exchange.reply.startStream();
+      await exchange.text(SAMPLE);
+      await exchange.usage(textAnswer(SAMPLE), 'a');
+      await exchange.finish('stop');
+      await exchange.reply.done();
+      exchange.reply.end();
+    }),
+  ),
+  'two-finishes': scenario(
+    'две разные причины завершения',
+    streamed(async (exchange) => {
+      exchange.reply.startStream();
+      await exchange.text(SAMPLE);
+      await exchange.finish('length', 'max_tokens');
+      await exchange.finish('stop');
+      await exchange.usage(textAnswer(SAMPLE));
+      await exchange.reply.done();
+      exchange.reply.end();
+    }),
+  ),
+  'comment-flood': scenario(
+    'десять тысяч комментариев',
+    streamed(async (exchange) => {
+      exchange.reply.startStream();
+      for (let at = 0; at < 10_000; at += 1) await exchange.reply.comment();
+      await exchange.text(SAMPLE);
+      await exchange.finish('stop');
+      await exchange.usage(textAnswer(SAMPLE));
+      await exchange.reply.done();
+      exchange.reply.end();
+    }),
+  ),
   'big-event': scenario('одно событие с 5 МБ текста', async (exchange) => {
     const answer = textAnswer('x'.repeat(5 * 1024 * 1024));
     if (!exchange.isStream) return exchange.answerBody(answer);
     exchange.reply.startStream();
     await exchange.chunk([choice({ content: answer.text })]);
     await exchange.finish('stop');
+    await exchange.usage(answer);
     await exchange.reply.done();
     exchange.reply.end();
   }),

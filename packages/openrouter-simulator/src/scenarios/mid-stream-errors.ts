@@ -1,6 +1,6 @@
 /** The seven shapes of an error inside a stream (openrouter.md §6.6); `mid-m1:5` breaks after five tokens. */
 import type { JsonRecord } from '@orcestator/protocol';
-import { usageOf, choice } from '../answers/generation';
+import { chunkJson, usageOf, choice } from '../answers/generation';
 import type { Exchange } from '../exchange';
 import { scenario, type Scenario, type ScenarioTable } from './scenario';
 
@@ -27,6 +27,8 @@ const freeTier = {
   },
 };
 
+const freeTierBody = { error: freeTier, user_id: 'user_SIM' };
+
 type Break = (exchange: Exchange) => Promise<void>;
 
 /** A choice as M1 has it: no role, no native reason. */
@@ -43,21 +45,13 @@ export const breaks = {
       top: { error: { code: 'server_error', message: 'Provider disconnected unexpectedly' } },
     }),
   m2: async (exchange: Exchange) => {
-    const { id, created, provider } = exchange.generation;
-    await exchange.reply.event(
-      JSON.stringify({
-        id,
-        object: 'chat.completion.chunk',
-        created,
-        model: '',
-        provider,
-        choices: [],
-        error: lost,
-      }),
-    );
+    const generation = { ...exchange.generation, model: '' };
+    await exchange.reply.event(chunkJson(generation, [], { tail: { error: lost } }));
     await exchange.reply.done();
   },
-  m3: (exchange: Exchange) => exchange.reply.event(JSON.stringify({ error: freeTier, user_id: 'user_SIM' })),
+  m3: async (exchange: Exchange) => {
+    await exchange.reply.event(JSON.stringify(freeTierBody));
+  },
   m4: async (exchange: Exchange) => {
     await exchange.finish('error', 'MALFORMED_FUNCTION_CALL');
     await exchange.reply.done();
@@ -66,7 +60,13 @@ export const breaks = {
     const error = { code: 400, message: 'Token limit reached' };
     await exchange.chunk([choice({})], {
       top: { error },
-      tail: { usage: usageOf(exchange.record.promptTokens, 3) },
+      tail: {
+        usage: usageOf(
+          exchange.generation.price,
+          exchange.record.promptTokens,
+          exchange.record.completionTokens,
+        ),
+      },
     });
     await exchange.reply.done();
   },
@@ -77,23 +77,38 @@ export const breaks = {
   m7: () => Promise.resolve(),
 } satisfies Record<string, Break>;
 
-/** Some tokens, then the break, then the end of the stream. Without a stream: the body of §6.7 (c). */
-function breakAfter(how: Break, otherwise: number): Scenario['run'] {
+/** The same failures in one body (§6.7); the others are `choices[0].error`. */
+const bodies: Partial<Record<keyof typeof breaks, (exchange: Exchange) => JsonRecord>> = {
+  m2: (exchange) => ({ ...choiceErrorBody(exchange), choices: [], error: lost }),
+  m3: () => freeTierBody,
+  m4: (exchange) =>
+    choiceErrorBody(exchange, { native_finish_reason: 'MALFORMED_FUNCTION_CALL', error: undefined }),
+  m6: (exchange) =>
+    choiceErrorBody(exchange, {
+      finish_reason: 'stop',
+      native_finish_reason: 'network_error',
+      error: undefined,
+    }),
+};
+
+/** Some tokens, then the break, then the end of the stream. */
+export function breakAfter(name: keyof typeof breaks, otherwise: number): Scenario['run'] {
   return async (exchange) => {
     exchange.record.outcome = 'error';
-    if (!exchange.isStream) return exchange.reply.json(200, choiceErrorBody(exchange));
+    if (!exchange.isStream) return exchange.reply.json(200, (bodies[name] ?? choiceErrorBody)(exchange));
     exchange.reply.startStream();
     await exchange.think();
     const words = Array.from({ length: exchange.number(otherwise) }, (_, at) => `word${at} `);
     await exchange.tokens(words);
-    await how(exchange);
+    await breaks[name](exchange);
     exchange.reply.end();
   };
 }
 
 /** Partial output and a provider error in one body (openrouter.md §6.7 c). */
-export function choiceErrorBody({ generation }: Exchange): JsonRecord {
-  const { id, created, model, provider } = generation;
+export function choiceErrorBody({ generation, record }: Exchange, more: JsonRecord = {}): JsonRecord {
+  record.outcome = 'error';
+  const { id, created, model, provider, price } = generation;
   const message = { role: 'assistant', content: 'word0 ', refusal: null, reasoning: null };
   const broken = {
     index: 0,
@@ -102,19 +117,28 @@ export function choiceErrorBody({ generation }: Exchange): JsonRecord {
     native_finish_reason: 'error',
     message,
     error: disconnected,
+    ...more,
   };
-  return { id, object: 'chat.completion', created, model, provider, choices: [broken], usage: usageOf(9, 1) };
+  return {
+    id,
+    object: 'chat.completion',
+    created,
+    model,
+    provider,
+    choices: [broken],
+    usage: usageOf(price, record.promptTokens, 2),
+  };
 }
 
 export const midStreamScenarios: ScenarioTable = {
-  'mid-m1': scenario('ошибка рядом с finish_reason error', breakAfter(breaks.m1, 3)),
-  'mid-m1s': scenario('то же, код словом', breakAfter(breaks.m1s, 3)),
-  'mid-m2': scenario('ошибка с пустым choices', breakAfter(breaks.m2, 3)),
-  'mid-m2-first': scenario('то же до первого токена', breakAfter(breaks.m2, 0)),
-  'mid-m3': scenario('голая ошибка без choices', breakAfter(breaks.m3, 3)),
-  'mid-m3-first': scenario('то же до первого токена', breakAfter(breaks.m3, 0)),
-  'mid-m4': scenario('только finish_reason error и MALFORMED_FUNCTION_CALL', breakAfter(breaks.m4, 3)),
-  'mid-m5': scenario('ошибка без причины завершения, со счётчиками', breakAfter(breaks.m5, 3)),
-  'mid-m6': scenario('stop, но native network_error', breakAfter(breaks.m6, 3)),
-  'mid-m7': scenario('поток просто кончается', breakAfter(breaks.m7, 3)),
+  'mid-m1': scenario('ошибка рядом с finish_reason error', breakAfter('m1', 3)),
+  'mid-m1s': scenario('то же, код словом', breakAfter('m1s', 3)),
+  'mid-m2': scenario('ошибка с пустым choices', breakAfter('m2', 3)),
+  'mid-m2-first': scenario('то же до первого токена', breakAfter('m2', 0)),
+  'mid-m3': scenario('голая ошибка без choices', breakAfter('m3', 3)),
+  'mid-m3-first': scenario('то же до первого токена', breakAfter('m3', 0)),
+  'mid-m4': scenario('только finish_reason error и MALFORMED_FUNCTION_CALL', breakAfter('m4', 3)),
+  'mid-m5': scenario('ошибка без причины завершения, со счётчиками', breakAfter('m5', 3)),
+  'mid-m6': scenario('stop, но native network_error', breakAfter('m6', 3)),
+  'mid-m7': scenario('поток просто кончается', breakAfter('m7', 3)),
 };

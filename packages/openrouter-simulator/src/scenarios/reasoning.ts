@@ -1,6 +1,8 @@
 /** Reasoning deltas of three vendors, and the model that wants its details back (openrouter.md §5.5, pitfall 11). */
+import { isDeepStrictEqual } from 'node:util';
 import { isRecord, type JsonRecord } from '@orcestator/protocol';
 import { textAnswer, toolAnswer, type Answer } from '../answers/answer';
+import { readConversation } from '../answers/conversation';
 import { choice } from '../answers/generation';
 import type { Exchange } from '../exchange';
 import { scenario, type ScenarioTable } from './scenario';
@@ -49,23 +51,42 @@ const encrypted = [
 ];
 
 /** The text that Gemini's guard gives. */
-const REQUIRED = 'Gemini models require OpenRouter reasoning details to be preserved in each request.';
+const REQUIRED = 'Gemini models require OpenRouter reasoning details to be preserved in each request';
+
+/** Calls of this scenario carry it in their ids: other models' calls in the history need no details. */
+const CALL_MARK = '_signed';
 
 async function required(exchange: Exchange): Promise<void> {
-  const messages = Array.isArray(exchange.body.messages) ? exchange.body.messages.filter(isRecord) : [];
-  const callers = messages.filter(
-    (message) => message.role === 'assistant' && Array.isArray(message.tool_calls),
-  );
-  if (callers.some((message) => JSON.stringify(message.reasoning_details) !== JSON.stringify(signed))) {
-    return exchange.reply.json(400, {
-      error: { message: REQUIRED, code: 400, metadata: { provider_name: 'Google' } },
-    });
+  const { messages } = exchange.body;
+  const callers = (Array.isArray(messages) ? messages.filter(isRecord) : []).filter(hasSignedCall);
+  if (callers.some(({ reasoning_details: details }) => !isDeepStrictEqual(joined(details), signed))) {
+    return exchange.reply.json(400, { error: { message: REQUIRED, code: 400 }, user_id: 'user_SIM' });
   }
-  const hasResult = messages.some((message) => message.role === 'tool');
-  const call = { id: exchange.makeCallId(), name: 'get_weather', arguments: '{"city":"Oslo"}' };
+  const hasResult = readConversation(messages).toolResult !== undefined;
+  const call = { id: exchange.makeCallId() + CALL_MARK, name: 'get_weather', arguments: '{"city":"Oslo"}' };
   const answer = hasResult ? textAnswer('It is sunny in Oslo.') : toolAnswer([call]);
   await run(exchange, { ...answer, reasoning: 'Let me think.', reasoningDetails: signed }, signedDeltas);
 }
+
+function hasSignedCall({ role, tool_calls: calls }: JsonRecord): boolean {
+  if (role !== 'assistant' || !Array.isArray(calls)) return false;
+  return calls.filter(isRecord).some(({ id }) => typeof id === 'string' && id.endsWith(CALL_MARK));
+}
+
+/** The fragments of a stream may come back as they came: joined by index and type they are the same details (§5.5). */
+function joined(details: unknown): unknown {
+  if (!Array.isArray(details)) return details;
+  const whole: JsonRecord[] = [];
+  for (const detail of details.filter(isRecord)) {
+    const last = whole.at(-1);
+    const isSame = last !== undefined && last.index === detail.index && last.type === detail.type;
+    if (!isSame) whole.push({ ...detail });
+    else Object.assign(last, detail, { text: textIn(last) + textIn(detail) });
+  }
+  return whole;
+}
+
+const textIn = ({ text }: JsonRecord): string => (typeof text === 'string' ? text : '');
 
 export const reasoningScenarios: ScenarioTable = {
   'reasoning-anthropic': scenario(

@@ -42,11 +42,11 @@ export const textScenarios: ScenarioTable = {
 
 /** As fast as the client reads, for benchmarks and back-pressure. */
 async function streamWords(exchange: Exchange): Promise<void> {
-  const count = exchange.number(100);
-  const answer = textAnswer('word '.repeat(Math.min(count, 1_000_000)));
-  if (!exchange.isStream) return exchange.answerBody(answer);
+  const count = Math.min(exchange.number(100), 1_000_000);
+  const answer = textAnswer('word '.repeat(count));
+  if (!exchange.isStream) return exchange.answerBody(answer, 0);
   exchange.reply.startStream();
-  await exchange.tokens(repeat('word ', count));
+  await exchange.tokens(repeat('word ', count), 0);
   await exchange.finish('stop');
   await exchange.usage(answer);
   await exchange.reply.done();

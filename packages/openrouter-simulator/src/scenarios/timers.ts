@@ -2,7 +2,7 @@
 import { textAnswer } from '../answers/answer';
 import { choice } from '../answers/generation';
 import type { Exchange } from '../exchange';
-import { SAMPLE, scenario, type ScenarioTable } from './scenario';
+import { SAMPLE, scenario, streamed, type ScenarioTable } from './scenario';
 
 /** Longer than any test or person waits. */
 const FOREVER = 24 * 3_600_000;
@@ -12,11 +12,11 @@ export const timerScenarios: ScenarioTable = {
     'slow-first-token:<с> — первый токен через столько секунд, до него комментарии',
     async (exchange) => {
       if (!exchange.isStream) {
-        await exchange.wait(exchange.number(5) * 1_000);
+        await exchange.wait(exchange.number(3) * 1_000);
         return exchange.answerBody(textAnswer(SAMPLE));
       }
       exchange.reply.startStream();
-      await exchange.think(exchange.number(5) * 1_000);
+      await exchange.think(exchange.number(3) * 1_000);
       await exchange.text(SAMPLE);
       await exchange.finish('stop');
       await exchange.usage(textAnswer(SAMPLE));
@@ -25,20 +25,14 @@ export const timerScenarios: ScenarioTable = {
     },
   ),
   'comments-forever': scenario('только комментарии, бесконечно', async (exchange) => {
-    exchange.reply.startStream();
-    for (;;) {
-      await exchange.reply.comment();
-      await exchange.wait(Math.max(20, exchange.settings.commentInterval));
-    }
+    begin(exchange);
+    await keepAlive(exchange);
   }),
   'stall-after': scenario(
     'stall-after:<n> — замирает после n токенов, комментарии идут',
     async (exchange) => {
       await someTokens(exchange);
-      for (;;) {
-        await exchange.wait(Math.max(20, exchange.settings.commentInterval));
-        await exchange.reply.comment();
-      }
+      await keepAlive(exchange);
     },
   ),
   'stall-silent': scenario(
@@ -48,18 +42,37 @@ export const timerScenarios: ScenarioTable = {
       await exchange.wait(FOREVER);
     },
   ),
-  'done-linger': scenario('не закрывает соединение после [DONE]', async (exchange) => {
-    exchange.reply.startStream();
-    await exchange.text(SAMPLE);
-    await exchange.finish('stop');
-    await exchange.usage(textAnswer(SAMPLE));
-    await exchange.reply.done();
-    await exchange.wait(FOREVER);
-  }),
+  'done-linger': scenario(
+    'не закрывает соединение после [DONE]',
+    streamed(async (exchange) => {
+      exchange.reply.startStream();
+      await exchange.text(SAMPLE);
+      await exchange.finish('stop');
+      await exchange.usage(textAnswer(SAMPLE));
+      await exchange.reply.done();
+      exchange.record.outcome = 'completed';
+      await exchange.wait(FOREVER);
+    }),
+  ),
 };
 
+function begin({ isStream, reply }: Exchange): void {
+  if (isStream) reply.startStream();
+  else reply.startJson();
+}
+
+/** Comments, or the white space that stands for them in a body (pitfalls 4, 28), until the client leaves. */
+async function keepAlive(exchange: Exchange): Promise<void> {
+  for (;;) {
+    if (exchange.isStream) await exchange.reply.comment();
+    else await exchange.reply.raw(' \n');
+    await exchange.wait(Math.max(20, exchange.settings.commentInterval));
+  }
+}
+
 async function someTokens(exchange: Exchange): Promise<void> {
-  exchange.reply.startStream();
+  begin(exchange);
+  if (!exchange.isStream) return;
   for (let at = 0; at < exchange.number(3); at += 1) {
     await exchange.chunk([choice({ content: `word${at} ` })]);
     await exchange.wait(exchange.settings.tokenDelay);

@@ -1,5 +1,5 @@
 /** Tool calls in every shape that providers give them (openrouter.md §5.4, pitfalls 8 and 9). */
-import { toolAnswer, type ScriptedCall } from '../answers/answer';
+import { piecesOf, toolAnswer, type ScriptedCall } from '../answers/answer';
 import { choice, toolChoice } from '../answers/generation';
 import type { Exchange } from '../exchange';
 import { scenario, type ScenarioTable } from './scenario';
@@ -46,11 +46,12 @@ export async function interleaved(
   piece = 6,
 ): Promise<void> {
   for (const [index, call] of calls.entries()) await exchange.chunk([toolChoice(opening(index, call))]);
-  const longest = Math.max(...calls.map((call) => call.arguments.length));
-  for (let at = 0; at < longest; at += piece) {
-    for (const [index, call] of calls.entries()) {
-      const text = call.arguments.slice(at, at + piece);
-      if (text !== '') await exchange.chunk([toolChoice({ index, function: { arguments: text } })]);
+  const pieces = calls.map((call) => piecesOf(call.arguments, piece));
+  const longest = Math.max(...pieces.map(({ length }) => length));
+  for (let at = 0; at < longest; at += 1) {
+    for (const [index, own] of pieces.entries()) {
+      const text = own[at];
+      if (text !== undefined) await exchange.chunk([toolChoice({ index, function: { arguments: text } })]);
     }
   }
 }
