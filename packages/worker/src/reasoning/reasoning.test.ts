@@ -37,9 +37,16 @@ it('any call of the message finds it', () => {
   ]);
 });
 
-it('pitfall 12: what the client sends itself is left alone, an empty list too', () => {
+it('what a client mangled is replaced by what the model said', () => {
+  const mangled = assistant({ reasoning_details: [{ type: 'reasoning.text', signature: 'c2ln', index: 0 }] });
+  expect(reattachReasoning(body(mangled), filled()).messages).toEqual([
+    { ...mangled, reasoning_details: details },
+  ]);
+});
+
+it('pitfall 12: of a turn that this worker did not see, what the client sends is left alone, an empty list too', () => {
   for (const own of [[], [{ type: 'reasoning.encrypted', data: 'x' }]]) {
-    const sent = body(assistant({ reasoning_details: own }));
+    const sent = body(assistant({ tool_calls: [{ id: 'other' }], reasoning_details: own }));
     expect(reattachReasoning(sent, filled())).toBe(sent);
   }
 });

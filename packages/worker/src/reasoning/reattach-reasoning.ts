@@ -1,8 +1,12 @@
-/** Puts a conversation's reasoning back where its client has forgotten it, and takes out what only Copilot understands. */
+/** Puts a conversation's reasoning back where its client has forgotten or mangled it, and takes out what only Copilot understands. */
 import { isRecord, type JsonRecord } from '@orcestator/protocol';
 import type { ReasoningCache } from './reasoning-cache';
 
-/** The same body where nothing is to be done; what a client sends itself is never touched, an empty list neither (pitfall 12). */
+/**
+ * The same body where nothing is to be done. What this worker saw the model say wins over what the client sends back:
+ * Copilot CLI keeps only the last of the details with one index. Of turns that it did not see, what the client sends is
+ * left alone, an empty list too (pitfall 12).
+ */
 export function reattachReasoning(body: JsonRecord, cache: ReasoningCache): JsonRecord {
   if (!Array.isArray(body.messages)) return body;
   let isChanged = false;
@@ -16,7 +20,7 @@ export function reattachReasoning(body: JsonRecord, cache: ReasoningCache): Json
 
 function mend(message: JsonRecord, cache: ReasoningCache): JsonRecord {
   const known = withoutCopilotFields(message);
-  if (known.reasoning_details !== undefined || !Array.isArray(known.tool_calls)) return known;
+  if (!Array.isArray(known.tool_calls)) return known;
   for (const call of known.tool_calls) {
     const details = isRecord(call) && typeof call.id === 'string' ? cache.find(call.id) : undefined;
     if (details) return { ...known, reasoning_details: details };
