@@ -10,7 +10,7 @@ export interface Hints {
 }
 
 const pathLike = /path|file_?name|^file$|uri/i;
-const contentLike = /content|^text$|^code$|body|new_?string/i;
+const contentLike = /content|^file_?text$|^text$|^code$|body|new_?string/i;
 const MAX_DEPTH = 8;
 
 /** Required fields are filled; with hints, fields named like a path or a content get them. */
