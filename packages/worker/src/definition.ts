@@ -126,6 +126,7 @@ function createKind(
     apiKey: apiKey ?? '',
     defaultModel: identity.defaultModel,
     limits: {
+      connect: config.connectTimeout * 1000,
       firstByte: config.firstByteTimeout * 1000,
       byteIdle: config.byteIdleTimeout * 1000,
       contentIdle: config.contentIdleTimeout * 1000,

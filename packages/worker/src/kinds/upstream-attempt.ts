@@ -1,6 +1,7 @@
 /** One request to the upstream, from the connection to the last chunk. */
 import { isRecord, OrcestatorError, type ChatCompletionChunk, type JsonRecord } from '@orcestator/protocol';
 import {
+  errorCodeOf,
   networkFailureOf,
   type Clock,
   type NetworkFailure,
@@ -13,6 +14,8 @@ import type { StreamNormaliser } from '../upstream/stream-normaliser';
 import { readUpstreamBody, readUpstreamStream, type StreamLimits } from '../upstream/upstream-stream';
 
 export interface UpstreamLimits extends StreamLimits {
+  /** Milliseconds to establish a connection. */
+  readonly connect: number;
   /** Milliseconds to the head of the answer. */
   readonly firstByte: number;
   /** Milliseconds for the whole answer, further attempts included. */
@@ -94,6 +97,9 @@ async function open(
   }
 }
 
+/** undici's word for it. */
+const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
+
 /** Our own abort keeps its reason; anything else is the network's doing. */
 function connectionError(
   error: unknown,
@@ -107,7 +113,11 @@ function connectionError(
   // A request that got no byte back may be asked again; one that timed out is perhaps being paid for (openrouter.md §9).
   const isRetryable = !hasAnswered && failure !== 'timeout';
   const kind = failure === 'timeout' ? 'timeout' : 'upstream_failed';
-  return new OrcestatorError(kind, networkMessage(failure, limits), { cause: error, isRetryable });
+  const message =
+    errorCodeOf(error) === CONNECT_TIMEOUT
+      ? `The upstream took no connection within ${limits.connect / 1000} s (OR_CONNECT_TIMEOUT). Check the network and HTTPS_PROXY.`
+      : networkMessage(failure, limits);
+  return new OrcestatorError(kind, message, { cause: error, isRetryable });
 }
 
 function networkMessage(failure: NetworkFailure, limits: UpstreamLimits): string {
