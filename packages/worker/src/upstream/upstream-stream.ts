@@ -36,11 +36,10 @@ export async function* readUpstreamStream(
       timers.bytes.touch();
       const chunks = normaliser.push(bytes);
       if (chunks.length > 0) {
-        timers.content.touch();
+        // Whatever the client takes to read does not count against the upstream.
+        timers.rest();
         yield chunks;
-        // Whatever the client took to read does not count against the upstream.
-        timers.bytes.touch();
-        timers.content.touch();
+        timers.resume();
       }
       if (normaliser.outcome) break;
       if (normaliser.isFinished) timers.finish.start();
@@ -76,8 +75,11 @@ export async function* readUpstreamBody(
 }
 
 function startTimers({ limits, clock, abort }: UpstreamStreamOptions) {
-  const silent = (milliseconds: number, what: string, setting: string) => () =>
+  let isResting = false;
+  const silent = (milliseconds: number, what: string, setting: string) => () => {
+    if (isResting) return;
     abort(new OrcestatorError('timeout', `The upstream ${what} for ${milliseconds / 1000} s (${setting}).`));
+  };
   const bytes = watchSilence(
     clock,
     limits.byteIdle,
@@ -93,6 +95,12 @@ function startTimers({ limits, clock, abort }: UpstreamStreamOptions) {
     bytes,
     content,
     finish,
+    rest: () => void (isResting = true),
+    resume: () => {
+      isResting = false;
+      bytes.touch();
+      content.touch();
+    },
     stop: () => {
       bytes.stop();
       content.stop();
