@@ -19,6 +19,7 @@ export * from './http/post-json';
 export * from './http/request-id';
 export * from './http/stream-client';
 export * from './limit-concurrency';
+export * from './memory-flags';
 export * from './run-service';
 export * from './secrets';
 export * from './service';

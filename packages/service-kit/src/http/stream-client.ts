@@ -41,12 +41,21 @@ export interface StreamClientOptions {
   readonly proxy?: ProxySettings;
 }
 
+/** Bytes of a body that wait for their reader: enough for the hop, little for a client that has stopped reading. */
+const HIGH_WATER_MARK = 16 * 1024;
+
 export function createStreamClient(options: StreamClientOptions): StreamClient {
   const dispatcher = createDispatcher(options);
   return {
     open: async ({ url, headersTimeout, ...rest }) => {
       // The body has no timeout of its own here: whoever reads the stream knows what silence means.
-      const call = request(url, { ...rest, headersTimeout, bodyTimeout: 0, dispatcher });
+      const call = request(url, {
+        ...rest,
+        headersTimeout,
+        bodyTimeout: 0,
+        highWaterMark: HIGH_WATER_MARK,
+        dispatcher,
+      });
       const answer = await untilAborted(rest.signal, call);
       // Whoever reads the body meets its error; without a listener a body that is given up would end the process.
       answer.body.on('error', () => undefined);

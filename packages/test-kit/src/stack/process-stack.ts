@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { MEMORY_FLAGS } from '@orcestator/service-kit';
 import { eventually } from '@orcestator/service-kit/testing';
 
 export const root = join(__dirname, '..', '..', '..', '..');
@@ -32,7 +33,7 @@ export class TestProcess {
   /** `entry` is below packages/, such as `cli/dist/main.js`. The environment's own OR_ variables are left out. */
   constructor(entry: string, args: readonly string[], env: Record<string, string>, cwd: string) {
     const inherited = Object.entries(process.env).filter(([name]) => !/^(OR|FASTCHAT)_|_PROXY$/i.test(name));
-    this.child = spawn(process.execPath, [join(root, 'packages', entry), ...args], {
+    this.child = spawn(process.execPath, [...MEMORY_FLAGS, join(root, 'packages', entry), ...args], {
       cwd,
       env: { ...Object.fromEntries(inherited), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,11 +10,12 @@ import {
   type ToolCallDelta,
   type Usage,
 } from '@orcestator/protocol';
+import { TextPieces } from '../text-pieces';
 import { mergeReasoningDetails } from './merge-reasoning-details';
 
 interface ChoiceState {
-  readonly content: string[];
-  readonly toolCalls: Map<number, { call: ToolCall; pieces: string[] }>;
+  readonly content: TextPieces;
+  readonly toolCalls: Map<number, { call: ToolCall; pieces: TextPieces }>;
   /** Fields beside content and tool calls: reasoning, annotations, images … */
   readonly fields: JsonRecord;
   finishReason: FinishReason;
@@ -43,7 +44,7 @@ export class CompletionBuilder {
   /** The first choice as text. */
   text(): AnswerText {
     const state = this.#choices.get(0);
-    return { content: state?.content.join('') ?? '', toolCalls: state ? toolCallsOf(state) : [] };
+    return { content: state?.content.toString() ?? '', toolCalls: state ? toolCallsOf(state) : [] };
   }
 
   /** Of the first choice, whole and in order; `undefined` when upstream sent none. */
@@ -55,7 +56,7 @@ export class CompletionBuilder {
   toCompletion(usage: Usage | undefined): ChatCompletion {
     const choices = [...this.#choices].map(([index, state]) => {
       const toolCalls = toolCallsOf(state);
-      const content = state.content.join('');
+      const content = state.content.toString();
       return {
         index,
         message: {
@@ -76,7 +77,7 @@ export class CompletionBuilder {
   #choice(index: number): ChoiceState {
     let state = this.#choices.get(index);
     if (!state) {
-      state = { content: [], toolCalls: new Map(), fields: {}, finishReason: 'stop' };
+      state = { content: new TextPieces(), toolCalls: new Map(), fields: {}, finishReason: 'stop' };
       this.#choices.set(index, state);
     }
     return state;
@@ -85,7 +86,7 @@ export class CompletionBuilder {
 
 function addDelta(state: ChoiceState, delta: ChatDelta): void {
   const { role: _role, content, tool_calls: toolCalls, ...fields } = delta;
-  if (content) state.content.push(content);
+  if (content) state.content.add(content);
   for (const call of toolCalls ?? []) addToolCall(state, call);
   for (const [name, value] of Object.entries(fields))
     state.fields[name] = merge(name, state.fields[name], value);
@@ -94,7 +95,7 @@ function addDelta(state: ChoiceState, delta: ChatDelta): void {
 function addToolCall(state: ChoiceState, delta: ToolCallDelta): void {
   const known = state.toolCalls.get(delta.index);
   if (known) {
-    known.pieces.push(delta.function.arguments);
+    known.pieces.add(delta.function.arguments);
     return;
   }
   const { index, ...rest } = delta;
@@ -104,13 +105,15 @@ function addToolCall(state: ChoiceState, delta: ToolCallDelta): void {
     type: delta.type ?? 'function',
     function: { name: delta.function.name ?? '', arguments: '' },
   };
-  state.toolCalls.set(index, { call, pieces: [delta.function.arguments] });
+  const pieces = new TextPieces();
+  pieces.add(delta.function.arguments);
+  state.toolCalls.set(index, { call, pieces });
 }
 
 function toolCallsOf(state: ChoiceState): ToolCall[] {
   return [...state.toolCalls.values()].map(({ call, pieces }) => ({
     ...call,
-    function: { ...call.function, arguments: pieces.join('') },
+    function: { ...call.function, arguments: pieces.toString() },
   }));
 }
 

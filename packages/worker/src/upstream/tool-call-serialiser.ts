@@ -3,6 +3,7 @@
  * call opened last, so calls must never interleave and each needs an id of its own (openrouter.md §11.1, pitfalls 8, 9).
  */
 import { isRecord, parseJson, type JsonRecord, type ToolCallDelta } from '@orcestator/protocol';
+import { TextPieces } from '../text-pieces';
 
 interface CallState {
   /** Position in the clean stream: 0, 1, 2 … in the order of appearance. */
@@ -14,10 +15,10 @@ interface CallState {
   name: string;
   /** Further fields of the first fragment, passed as they came. */
   readonly extra: JsonRecord;
-  /** All arguments so far; what was sent is its beginning. */
-  readonly pieces: string[];
-  /** Pieces that were sent already. */
-  sentPieces: number;
+  /** All arguments so far. */
+  readonly pieces: TextPieces;
+  /** Those that were not sent yet. */
+  unsent: string[];
   isAnnounced: boolean;
 }
 
@@ -56,7 +57,9 @@ export class ToolCallSerialiser {
     const details = isRecord(fragment.function) ? fragment.function : {};
     if (call.name === '' && typeof details.name === 'string') call.name = details.name;
     const text = argumentsText(details.arguments);
-    if (text !== '') call.pieces.push(text);
+    if (text === '') return;
+    call.pieces.add(text);
+    call.unsent.push(text);
   }
 
   /** By `index`, else by id, else by position in a list of several, else the call opened last. */
@@ -87,8 +90,8 @@ export class ToolCallSerialiser {
       type: typeof type === 'string' && type !== '' ? type : 'function',
       name: '',
       extra,
-      pieces: [],
-      sentPieces: 0,
+      pieces: new TextPieces(),
+      unsent: [],
       isAnnounced: false,
     };
     this.#calls.push(call);
@@ -104,7 +107,7 @@ export class ToolCallSerialiser {
       deltas.push(...send(call, isEnd));
       const isLast = this.#open === this.#calls.length - 1;
       if (!isEnd && (isLast || !isComplete(call))) break;
-      if (call.pieces.length === 0) deltas.push(fragmentOf(call, '{}'));
+      if (call.pieces.isEmpty) deltas.push(fragmentOf(call, '{}'));
     }
     return deltas;
   }
@@ -124,8 +127,8 @@ function send(call: CallState, isEnd: boolean): ToolCallDelta[] {
       function: { name: call.name, arguments: '' },
     });
   }
-  const unsent = call.pieces.slice(call.sentPieces).join('');
-  call.sentPieces = call.pieces.length;
+  const unsent = call.unsent.join('');
+  call.unsent = [];
   if (unsent !== '') deltas.push(fragmentOf(call, unsent));
   return deltas;
 }
@@ -139,9 +142,8 @@ function fragmentOf(call: CallState, text: string): ToolCallDelta {
  * where the text may be whole, or long interleaved calls would be parsed again for each of their fragments.
  */
 function isComplete(call: CallState): boolean {
-  const last = call.pieces[call.pieces.length - 1];
-  if (last === undefined || !last.trimEnd().endsWith('}')) return false;
-  return isRecord(parseJson(call.pieces.join('')));
+  if (call.pieces.last?.trimEnd().endsWith('}') !== true) return false;
+  return isRecord(parseJson(call.pieces.toString()));
 }
 
 function hasName(fragment: JsonRecord): boolean {

@@ -13,6 +13,8 @@ export interface StreamLimits {
   readonly finishLinger: number;
 }
 
+/** Bytes that are parsed at once. */
+const SLICE_BYTES = 4 * 1024;
 /** Largest JSON body accepted in place of a stream. */
 const BODY_LIMIT = 32 * 1024 * 1024;
 
@@ -32,7 +34,7 @@ export async function* readUpstreamStream(
   const { answer, normaliser, clock } = options;
   const timers = startTimers(options);
   try {
-    for await (const bytes of answer.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for await (const bytes of slices(answer.body)) {
       timers.bytes.touch();
       const chunks = normaliser.push(bytes);
       if (chunks.length > 0) {
@@ -54,6 +56,16 @@ export async function* readUpstreamStream(
   const rest = normaliser.end();
   if (rest.length > 0) yield rest;
   if (normaliser.outcome?.ok === false) throw normaliser.outcome.error;
+}
+
+/**
+ * Bytes as they come, large pieces cut: the parsed chunks of a piece weigh ten times as much as its bytes, and are held
+ * for as long as the client does not read.
+ */
+async function* slices(body: StreamAnswer['body']): AsyncGenerator<Buffer> {
+  for await (const bytes of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
+  }
 }
 
 /** The same for an upstream that answered the stream with one JSON body. */
