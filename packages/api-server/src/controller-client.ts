@@ -7,7 +7,13 @@ import {
   workerProtocols,
   type WorkerProtocol,
 } from '@orcestator/protocol';
-import { networkFailureOf, HttpStatusError, type Clock, type JsonClient } from '@orcestator/service-kit';
+import {
+  controllerHeaders,
+  networkFailureOf,
+  HttpStatusError,
+  type Clock,
+  type JsonClient,
+} from '@orcestator/service-kit';
 
 /** Where a request goes. */
 export interface WorkerRoute {
@@ -37,8 +43,7 @@ export interface ControllerClientOptions {
 
 export function createControllerClient(options: ControllerClientOptions): ControllerClient {
   const { controllerUrl, clusterSecret, client, clock, standInTime } = options;
-  const headers: Record<string, string> =
-    clusterSecret === '' ? {} : { authorization: `Bearer ${clusterSecret}` };
+  const headers = controllerHeaders(clusterSecret);
   const lastRoutes = new Map<string, { route: WorkerRoute; at: number }>();
 
   const post = async (path: string, body: object, signal: AbortSignal): Promise<unknown> => {

@@ -12,6 +12,11 @@ export function clusterToken(secret: string, workerAddress: string): string {
   return secret === '' ? '' : createHmac('sha256', secret).update(workerAddress).digest('hex');
 }
 
+/** The headers that let this service speak to the controller. */
+export function controllerHeaders(secret: string): Record<string, string> {
+  return secret === '' ? {} : { authorization: `Bearer ${secret}` };
+}
+
 /** Compares without telling by its time how much was right. */
 export function isSameSecret(given: string, expected: string): boolean {
   const digest = (text: string): Buffer => createHmac('sha256', 'compare').update(text).digest();

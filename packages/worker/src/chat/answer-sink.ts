@@ -2,20 +2,14 @@
 import type { ChatCompletionChunk } from '@orcestator/protocol';
 import type { OrcestatorError, Usage } from '@orcestator/protocol';
 
-/** How far an answer had come when it broke. */
-export interface BrokenAnswer {
-  readonly envelope: Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>;
-  readonly openChoices: readonly number[];
-}
-
 export interface AnswerSink {
   /** Sets the headers that go out with the first byte. */
   setHeaders(headers: Readonly<Record<string, string>>): void;
   /** Resolves when more may be written: a client that stops reading stops the upstream. */
   write(chunks: readonly ChatCompletionChunk[]): Promise<void> | void;
   end(usage: Usage | undefined): void;
-  /** Writes the error into what has begun; `false` when nothing was sent, so that it can still be an HTTP error. */
-  fail(error: OrcestatorError, answer: BrokenAnswer | undefined): boolean;
+  /** Writes the error into what has begun, closing the choices that are open; `false` when nothing was sent, so that it can still be an HTTP error. */
+  fail(error: OrcestatorError, openChoices: readonly number[]): boolean;
   /** Stops timers; called once, whatever happened. */
   close(): void;
 }

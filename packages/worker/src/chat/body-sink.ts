@@ -1,7 +1,7 @@
 /** Collects an answer into one JSON body. */
 import type { Response } from 'express';
 import type { OrcestatorError, Usage } from '@orcestator/protocol';
-import type { AnswerSink, BrokenAnswer } from './answer-sink';
+import type { AnswerSink } from './answer-sink';
 import type { CompletionBuilder } from './completion-builder';
 
 export class BodySink implements AnswerSink {
@@ -26,7 +26,7 @@ export class BodySink implements AnswerSink {
     this.#response.json(this.#builder.toCompletion(usage));
   }
 
-  fail(_error: OrcestatorError, _answer: BrokenAnswer | undefined): boolean {
+  fail(_error: OrcestatorError, _openChoices: readonly number[]): boolean {
     return false;
   }
 

@@ -94,13 +94,9 @@ class Exchange {
     const error = toOrcestatorError(thrown);
     const isCancelled = error.kind === 'client_gone';
     await this.#record(isCancelled ? 'cancelled' : 'error', error);
-    const stream = this.#stream;
     this.#sink.close();
     if (isCancelled) return false;
-    return this.#sink.fail(
-      error,
-      stream && { envelope: stream.envelope(), openChoices: stream.openChoices() },
-    );
+    return this.#sink.fail(error, this.#stream?.openChoices() ?? []);
   }
 
   #pass(stream: ChatStream, chunks: readonly ChatCompletionChunk[]): Promise<void> | void {

@@ -8,10 +8,11 @@ import {
   SSE_PING,
   type ChatCompletionChunk,
   type OrcestatorError,
+  type StreamProgress,
   type Usage,
 } from '@orcestator/protocol';
 import { drained, watchSilence, type Clock, type SilenceWatch } from '@orcestator/service-kit';
-import type { AnswerSink, BrokenAnswer } from './answer-sink';
+import type { AnswerSink } from './answer-sink';
 
 /** Milliseconds of silence after which a comment is sent; intermediaries give up after 60 s (pitfall 29). */
 export const PING_INTERVAL_MS = 10_000;
@@ -20,7 +21,7 @@ export class StreamSink implements AnswerSink {
   readonly #response: Response;
   readonly #includesUsage: boolean;
   readonly #silence: SilenceWatch;
-  #sent: BrokenAnswer['envelope'] | undefined;
+  #sent: StreamProgress['sent'];
 
   constructor(response: Response, includesUsage: boolean, clock: Clock) {
     this.#response = response;
@@ -47,9 +48,9 @@ export class StreamSink implements AnswerSink {
     this.#response.end();
   }
 
-  fail(error: OrcestatorError, answer: BrokenAnswer | undefined): boolean {
+  fail(error: OrcestatorError, openChoices: readonly number[]): boolean {
     if (!this.#response.headersSent) return false;
-    this.#send(encodeErrorTail({ sent: this.#sent, openChoices: answer?.openChoices ?? [] }, error));
+    this.#send(encodeErrorTail({ sent: this.#sent, openChoices }, error));
     this.#response.end();
     return true;
   }
@@ -58,7 +59,7 @@ export class StreamSink implements AnswerSink {
     this.#silence.stop();
   }
 
-  #usageChunk(envelope: BrokenAnswer['envelope'], usage: Usage): ChatCompletionChunk {
+  #usageChunk(envelope: NonNullable<StreamProgress['sent']>, usage: Usage): ChatCompletionChunk {
     return { ...envelope, object: 'chat.completion.chunk', choices: [], usage };
   }
 

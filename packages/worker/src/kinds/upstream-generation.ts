@@ -51,7 +51,6 @@ export class UpstreamGeneration implements ChatStream {
 
   upstreamModel = (): string => this.#normaliser.upstreamModel ?? this.#request.model;
   usage = (): Usage | undefined => this.#normaliser.usage;
-  envelope = (): Pick<ChatCompletionChunk, 'id' | 'created' | 'model'> => this.#normaliser.envelope;
   openChoices = (): number[] => this.#normaliser.openChoices;
   headers = (): Record<string, string> => this.#headers;
 

@@ -16,8 +16,7 @@ export interface ChatStream {
   /** The model asked of the upstream, or, once it has spoken, the one that answers. */
   upstreamModel(): string;
   usage(): Usage | undefined;
-  /** For the end of a broken stream: the shared fields of its chunks and the choices not closed yet. */
-  envelope(): Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>;
+  /** Choices that a broken stream has not closed yet. */
   openChoices(): number[];
   /** Answer headers worth handing on, such as `x-generation-id`; empty until upstream has answered. */
   headers(): Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** The worker's calls to its controller. */
 import { controllerPaths, isRecord, type WorkerStatus } from '@orcestator/protocol';
-import { HttpStatusError, type JsonClient } from '@orcestator/service-kit';
+import { controllerHeaders, HttpStatusError, type JsonClient } from '@orcestator/service-kit';
 
 export interface ControllerClientOptions {
   readonly controllerUrl: string;
@@ -20,8 +20,7 @@ export interface ControllerClient {
 
 export function createControllerClient(options: ControllerClientOptions): ControllerClient {
   const { controllerUrl, workerName, clusterSecret, client } = options;
-  const headers: Record<string, string> =
-    clusterSecret === '' ? {} : { authorization: `Bearer ${clusterSecret}` };
+  const headers = controllerHeaders(clusterSecret);
   const post = (path: string, body: object): Promise<unknown> =>
     client.post(controllerUrl + path, { worker_name: workerName, ...body }, { headers });
   return {

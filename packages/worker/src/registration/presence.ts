@@ -4,7 +4,7 @@
  * path; then only heart beats tell.
  */
 import { controllerPaths } from '@orcestator/protocol';
-import type { Clock, Logger, StreamClient } from '@orcestator/service-kit';
+import { controllerHeaders, type Clock, type Logger, type StreamClient } from '@orcestator/service-kit';
 
 export interface PresenceOptions {
   readonly controllerUrl: string;
@@ -62,7 +62,7 @@ export class Presence {
     const answer = await client.open({
       method: 'GET',
       url: `${controllerUrl}${controllerPaths.presence}?worker_name=${encodeURIComponent(workerName)}`,
-      headers: clusterSecret === '' ? {} : { authorization: `Bearer ${clusterSecret}` },
+      headers: controllerHeaders(clusterSecret),
       signal,
       headersTimeout: HEADERS_TIMEOUT_MS,
     });
