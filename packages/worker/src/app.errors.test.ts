@@ -1,6 +1,6 @@
 /** What a client of the worker is told when the upstream, or the client itself, fails. */
 import { WorkerStage } from './testing/worker-stage';
-import { chunk, COMMENT } from './upstream/test-streams';
+import { chunk, COMMENT } from '@orcestator/stream-normaliser/testing';
 
 let stage: WorkerStage;
 beforeEach(() => {

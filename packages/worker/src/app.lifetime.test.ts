@@ -1,7 +1,7 @@
 /** How long a request lives: cancellation, silence, slots. */
 import { createManualClock, eventually } from '@orcestator/service-kit/testing';
 import { eventStream, WorkerStage } from './testing/worker-stage';
-import { chunk, COMMENT, DONE, finish, USAGE } from './upstream/test-streams';
+import { chunk, COMMENT, DONE, finish, USAGE } from '@orcestator/stream-normaliser/testing';
 
 let stage: WorkerStage;
 beforeEach(() => {

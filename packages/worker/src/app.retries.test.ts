@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { createManualClock, eventually, type ManualClock } from '@orcestator/service-kit/testing';
 import { eventStream, WorkerStage } from './testing/worker-stage';
-import { chunk, COMMENT, DONE, event, finish } from './upstream/test-streams';
+import { chunk, COMMENT, DONE, event, finish } from '@orcestator/stream-normaliser/testing';
 
 let stage: WorkerStage;
 let clock: ManualClock;

@@ -1,6 +1,6 @@
 /** The worker over real HTTP: a scripted upstream on one side, a client on the other. */
 import { eventStream, WorkerStage } from './testing/worker-stage';
-import { chunk, COMMENT, DONE, finish, USAGE } from './upstream/test-streams';
+import { chunk, COMMENT, DONE, finish, USAGE } from '@orcestator/stream-normaliser/testing';
 
 let stage: WorkerStage;
 beforeEach(() => {

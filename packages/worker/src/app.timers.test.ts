@@ -2,7 +2,7 @@
 import { createServer, type Socket } from 'node:net';
 import { createManualClock, eventually } from '@orcestator/service-kit/testing';
 import { eventStream, WorkerStage } from './testing/worker-stage';
-import { chunk, COMMENT } from './upstream/test-streams';
+import { chunk, COMMENT } from '@orcestator/stream-normaliser/testing';
 
 let stage: WorkerStage;
 beforeEach(() => {

@@ -25,7 +25,7 @@ import { createWorkerMetrics, type WorkerMetrics } from './metrics';
 import { allRecorders } from './recording';
 import { TrafficLog } from './traffic-log/traffic-log';
 import { createTrafficRecorder } from './traffic-log/traffic-recorder';
-import { createClean } from './upstream/map-upstream-error';
+import { createClean } from '@orcestator/stream-normaliser';
 
 /** Milliseconds for a call to the controller. */
 const CONTROLLER_CALL_TIMEOUT = 5_000;

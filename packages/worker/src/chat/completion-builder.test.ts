@@ -1,5 +1,5 @@
 /** One body out of a stream, with everything in it. */
-import { chunk, DONE, finish, normalise, toolChunk, USAGE } from '../upstream/test-streams';
+import { chunk, DONE, finish, normalise, toolChunk, USAGE } from '@orcestator/stream-normaliser/testing';
 import { CompletionBuilder } from './completion-builder';
 
 function build(stream: string) {

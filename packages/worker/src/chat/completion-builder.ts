@@ -10,7 +10,7 @@ import {
   type ToolCallDelta,
   type Usage,
 } from '@orcestator/protocol';
-import { TextPieces } from '../text-pieces';
+import { TextPieces } from '@orcestator/stream-normaliser';
 import { mergeReasoningDetails } from './merge-reasoning-details';
 
 interface ChoiceState {

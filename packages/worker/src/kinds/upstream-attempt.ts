@@ -8,10 +8,10 @@ import {
   type StreamAnswer,
   type StreamClient,
 } from '@orcestator/service-kit';
-import type { Clean } from '../upstream/map-upstream-error';
-import { notAnApi, readErrorAnswer } from '../upstream/read-error-answer';
-import type { StreamNormaliser } from '../upstream/stream-normaliser';
-import { readUpstreamBody, readUpstreamStream, type StreamLimits } from '../upstream/upstream-stream';
+import type { Clean } from '@orcestator/stream-normaliser';
+import { notAnApi, readErrorAnswer } from '@orcestator/stream-normaliser';
+import type { StreamNormaliser } from '@orcestator/stream-normaliser';
+import { readUpstreamBody, readUpstreamStream, type StreamLimits } from '@orcestator/stream-normaliser';
 
 export interface UpstreamLimits extends StreamLimits {
   /** Milliseconds to establish a connection. */

@@ -8,7 +8,7 @@ import {
   type JsonRecord,
   type Usage,
 } from '@orcestator/protocol';
-import { StreamNormaliser } from '../upstream/stream-normaliser';
+import { StreamNormaliser } from '@orcestator/stream-normaliser';
 import { attemptUpstream, type AttemptOptions } from './upstream-attempt';
 import type { ChatStream } from './worker-kind';
 

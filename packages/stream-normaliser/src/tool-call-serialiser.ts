@@ -3,7 +3,7 @@
  * call opened last, so calls must never interleave and each needs an id of its own (openrouter.md §11.1, pitfalls 8, 9).
  */
 import { isRecord, parseJson, type JsonRecord, type ToolCallDelta } from '@orcestator/protocol';
-import { TextPieces } from '../text-pieces';
+import { TextPieces } from './text-pieces';
 
 interface CallState {
   /** Position in the clean stream: 0, 1, 2 … in the order of appearance. */

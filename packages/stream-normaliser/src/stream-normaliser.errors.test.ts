@@ -12,7 +12,7 @@ import {
   finishesOf,
   normalise,
   toolChunk,
-} from './test-streams';
+} from './testing';
 
 const some = COMMENT + chunk({ content: 'Hel' });
 const providerGone = {

@@ -14,7 +14,7 @@ import {
   toolCallsAsCopilot,
   toolChunk,
   USAGE,
-} from './test-streams';
+} from './testing';
 
 const hello = COMMENT + COMMENT + chunk({ content: 'Hel' }) + chunk({ content: 'lo' });
 

@@ -1,5 +1,5 @@
 /** Tool calls as VS Code reads them, whatever order and shape the fragments have. */
-import { chunk, DONE, finish, finishesOf, normalise, toolCallsAsCopilot, toolChunk } from './test-streams';
+import { chunk, DONE, finish, finishesOf, normalise, toolCallsAsCopilot, toolChunk } from './testing';
 
 const first = (index: number | undefined, id: string | undefined, name: string, args?: unknown) => ({
   ...(index === undefined ? {} : { index }),

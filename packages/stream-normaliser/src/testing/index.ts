@@ -1,6 +1,6 @@
 /** Upstream streams for tests, in the shapes of OpenRouter's wire (openrouter.md §5, §6.6). */
 import type { ChatCompletionChunk, JsonRecord } from '@orcestator/protocol';
-import { StreamNormaliser, type StreamOutcome } from './stream-normaliser';
+import { StreamNormaliser, type StreamOutcome } from '../stream-normaliser';
 
 export const COMMENT = ': OPENROUTER PROCESSING\n\n';
 export const DONE = 'data: [DONE]\n\n';
