@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The `orcestator` command. */
 import { Command } from 'commander';
-import { runStack } from './run-stack';
+import type { CommandContext } from './command';
+import { commands } from './commands';
 
 const program = new Command('orcestator')
   .description('Локальный шлюз OpenAI для VS Code Copilot: контроллер, воркер и API-сервер.')
@@ -9,24 +10,33 @@ const program = new Command('orcestator')
   .helpOption('-h, --help', 'показать эту справку')
   .helpCommand('help [command]', 'справка по команде');
 
-const commands = {
-  start: 'запустить всё в одном окне',
-  demo: 'то же с симулятором OpenRouter, без ключа',
-} as const;
+function createContext(): CommandContext {
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  return {
+    env: process.env,
+    folder: process.cwd(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    isTerminal: process.stdout.isTTY && !process.env.NO_COLOR,
+    columns: process.stdout.columns || 100,
+    signal: interrupted.signal,
+  };
+}
 
-for (const [name, summary] of Object.entries(commands) as [keyof typeof commands, string][]) {
+for (const command of commands) {
   program
-    .command(name)
-    .summary(summary)
+    .command(command.name)
+    .summary(command.summary)
     // The table of settings reads the flags, so that all problems are told at once and --help shows the variables.
     .helpOption(false)
     .allowUnknownOption()
     .allowExcessArguments()
     .argument('[arguments...]')
     .action(async (rest: string[]) => {
-      process.exitCode = await runStack(name, rest);
-      // The children's pipes may still be open for a moment; nothing of value is left to wait for.
-      process.exit();
+      process.exitCode = await command.run(rest, createContext());
+      // A child's pipe or a kept-alive connection may still be open; nothing of value is left to wait for.
+      process.stdout.write('', () => process.exit());
     });
 }
 

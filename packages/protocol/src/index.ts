@@ -6,6 +6,7 @@ export * from './dispatch-method';
 export * from './error-body';
 export * from './error-codes';
 export * from './errors';
+export * from './fastchat-api';
 export * from './headers';
 export * from './json';
 export * from './model-pattern';

@@ -10,8 +10,15 @@ export type WorkerProtocol = (typeof workerProtocols)[number];
 export const workerPaths = {
   status: '/worker_get_status',
   generateStream: '/worker_generate_stream',
+  generate: '/worker_generate',
+  getEmbeddings: '/worker_get_embeddings',
+  getConvTemplate: '/worker_get_conv_template',
+  countToken: '/count_token',
+  modelDetails: '/model_details',
   models: '/v1/models',
   chatCompletions: '/v1/chat/completions',
+  completions: '/v1/completions',
+  embeddings: '/v1/embeddings',
 } as const;
 
 /** Answer of `/worker_get_status` and `worker_status` of a registration. `protocols` and `model_patterns` are ours. */

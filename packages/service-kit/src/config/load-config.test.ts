@@ -211,3 +211,31 @@ describe('help', () => {
     expect(helpOf([flag])).toBe('1.2.3\n');
   });
 });
+
+describe('operands', () => {
+  const description = {
+    name: 'show',
+    description: 'Пример.',
+    version: '1.2.3',
+    operands: [{ name: 'id', help: 'номер запроса', isRequired: true }],
+  };
+  const loadShow = (...argv: string[]) => loadConfig(description, table, { argv, env: {}, dotEnv: {} });
+
+  it('are given apart from the settings', () => {
+    expect(loadShow('--host', 'a', 'req-1', '--port', '1')).toMatchObject({
+      ok: true,
+      operands: ['req-1'],
+      config: { host: 'a', port: 1 },
+    });
+  });
+
+  it('are a problem when one is missing or one too many', () => {
+    expect(loadShow()).toMatchObject({ problems: ['id is missing: номер запроса'] });
+    expect(loadShow('req-1', 'req-2')).toMatchObject({ problems: ['unknown argument: req-2'] });
+  });
+
+  it('stand in the help', () => {
+    const help = loadShow('--help');
+    expect(help.ok ? '' : help.output).toMatch(/<id>[\s\S]*номер запроса/);
+  });
+});

@@ -19,11 +19,21 @@ export interface CommandDescription {
   readonly version: string;
   /** Shown below the options, with an example. */
   readonly epilogue?: string;
+  /** Words without a dash that the command takes, in order; none by default. */
+  readonly operands?: readonly Operand[];
+}
+
+/** A word such as the id in `orcestator show ID`. */
+export interface Operand {
+  /** Shown in the usage line (Russian, as all help texts). */
+  readonly name: string;
+  readonly help: string;
+  readonly isRequired?: boolean;
 }
 
 /** Either a configuration, or a text to print and the exit code that goes with it (`--help`, or problems). */
 export type LoadedConfig<C> =
-  | { readonly ok: true; readonly config: Readonly<C> }
+  | { readonly ok: true; readonly config: Readonly<C>; readonly operands: readonly string[] }
   | { readonly ok: false; readonly exitCode: 0; readonly output: string }
   | {
       readonly ok: false;
@@ -51,7 +61,7 @@ export function loadConfig<C extends object>(
   }
   Object.freeze(config);
   if (problems.length === 0) problems.push(...check(config));
-  if (problems.length === 0) return { ok: true, config };
+  if (problems.length === 0) return { ok: true, config, operands: flags.operands };
   return { ok: false, exitCode: 2, problems, output: formatProblems(description, problems) };
 }
 
@@ -65,24 +75,37 @@ function readFlags<C extends object>(
   table: ConfigTable<C>,
   argv: readonly string[],
   problems: string[],
-): { help: string } | { values: Map<string, string> } {
+): { help: string } | { values: Map<string, string>; operands: string[] } {
   const values = new Map<string, string>();
   const command = buildCommand(description, table, values);
-  let unknown: string[] = [];
+  let words: Words = { operands: [], unknown: [] };
   try {
-    const parsed = command.parseOptions([...argv]);
-    unknown = [...parsed.operands, ...parsed.unknown];
+    words = splitWords(command.parseOptions([...argv]), description);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Only the last flag can lack its value: all before it are read again without it.
     problems.push(`${labelOf(table, argv.at(-1) ?? '')}: the value is missing`);
-    const parsed = command.parseOptions(argv.slice(0, -1));
-    unknown = [...parsed.operands, ...parsed.unknown];
+    words = splitWords(command.parseOptions(argv.slice(0, -1)), description);
   }
   if (argv.includes('--help') || argv.includes('-h')) return { help: helpTextOf(command) };
   if (argv.includes('--version') || argv.includes('-V')) return { help: `${description.version}\n` };
-  problems.push(...nameUnknown(unknown).map((word) => `unknown argument: ${word}`));
-  return { values };
+  problems.push(...nameUnknown(words.unknown).map((word) => `unknown argument: ${word}`));
+  const missing = description.operands?.[words.operands.length];
+  if (missing?.isRequired) problems.push(`${missing.name} is missing: ${missing.help}`);
+  return { values, operands: words.operands };
+}
+
+interface Words {
+  readonly operands: string[];
+  readonly unknown: string[];
+}
+
+/** The operands that the command takes, and the words that it does not know. */
+function splitWords(parsed: Words, { operands = [] }: CommandDescription): Words {
+  return {
+    operands: parsed.operands.slice(0, operands.length),
+    unknown: [...parsed.operands.slice(operands.length), ...parsed.unknown],
+  };
 }
 
 function labelOf<C extends object>(table: ConfigTable<C>, word: string): string {
@@ -106,9 +129,10 @@ function buildCommand<C extends object>(
   table: ConfigTable<C>,
   values: Map<string, string>,
 ): Command {
+  const { operands = [] } = description;
   const command = new Command(description.name)
     .description(description.description)
-    .usage('[параметры]')
+    .usage(['[параметры]', ...operands.map(usageOf)].join(' '))
     .exitOverride()
     .configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
     .helpOption('-h, --help', 'показать эту справку')
@@ -120,11 +144,21 @@ function buildCommand<C extends object>(
       command.on(`option:${flag}`, (value: string | null) => values.set(key, value ?? 'true'));
     });
   }
+  if (operands.length > 0)
+    command.addHelpText('after', `\nАргументы:\n${operands.map(operandLine).join('\n')}`);
   const variables = Object.values<ConfigOption<unknown>>(table).filter((option) => !option.flags);
   const rows = variables.map((option) => `  ${(option.env?.[0] ?? '').padEnd(36)}  ${helpOf(option)}`);
   if (rows.length > 0) command.addHelpText('after', `\nТолько переменные среды:\n${rows.join('\n')}`);
   if (description.epilogue) command.addHelpText('after', `\n${description.epilogue}`);
   return command;
+}
+
+function usageOf({ name, isRequired }: Operand): string {
+  return isRequired ? `<${name}>` : `[${name}]`;
+}
+
+function operandLine({ name, help }: Operand): string {
+  return `  ${name.padEnd(36)}  ${help}`;
 }
 
 /** `helpInformation()` would leave out what `addHelpText` has added. */

@@ -1,44 +1,58 @@
 /** `start` and `demo`: all services in one terminal, until Ctrl+C. */
 import { isRecord, isStringArray } from '@orcestator/protocol';
-import { createJsonClient, HttpStatusError, loadConfig, readDotEnv } from '@orcestator/service-kit';
-import { banner } from './banner';
-import { stackTable, type StackConfig } from './config';
-import { stackOf } from './stack';
-import { Supervisor } from './supervisor';
+import { createJsonClient, HttpStatusError } from '@orcestator/service-kit';
+import { banner } from '../banner';
+import type { CliCommand, CommandContext } from '../command';
+import { stackTable, type StackConfig } from '../config';
+import { loadSettings } from '../load-settings';
+import { stackOf } from '../stack';
+import { Supervisor } from '../supervisor';
 
 /** Milliseconds for the worker to register once every port is open. */
 const READY_TIMEOUT_MS = 20_000;
 const ASK_EVERY_MS = 50;
 
-const descriptions = {
-  start:
-    'Запускает контроллер, воркер и API-сервер в одном окне; остальные настройки — в .env (docs/config.md).',
-  demo: 'То же, но вместо OpenRouter — встроенный симулятор: ключ не нужен, денег не стоит.',
+export const startCommand: CliCommand = {
+  name: 'start',
+  summary: 'запустить всё в одном окне',
+  run: runStack({
+    name: 'orcestator start',
+    description:
+      'Запускает контроллер, воркер и API-сервер в одном окне; остальные настройки — в .env (docs/config.md).',
+    isDemo: false,
+  }),
 };
 
-/** Resolves with the exit code. */
-export async function runStack(command: keyof typeof descriptions, argv: readonly string[]): Promise<number> {
-  const description = { name: `orcestator ${command}`, description: descriptions[command], version: '0.1.0' };
-  const loaded = loadConfig(description, stackTable, {
-    argv,
-    env: process.env,
-    dotEnv: readDotEnv(process.cwd()),
-  });
-  if (!loaded.ok) {
-    (loaded.exitCode === 0 ? process.stdout : process.stderr).write(loaded.output);
-    return loaded.exitCode;
-  }
-  const isDemo = command === 'demo';
-  const write = (line: string): void => void process.stdout.write(`${line}\n`);
-  const supervisor = new Supervisor({
-    specs: stackOf(loaded.config, isDemo),
-    env: process.env,
-    isTerminal: process.stdout.isTTY && !process.env.NO_COLOR,
-    write,
-  });
+export const demoCommand: CliCommand = {
+  name: 'demo',
+  summary: 'то же с симулятором OpenRouter, без ключа',
+  run: runStack({
+    name: 'orcestator demo',
+    description: 'То же, но вместо OpenRouter — встроенный симулятор: ключ не нужен, денег не стоит.',
+    isDemo: true,
+  }),
+};
+
+interface StackCommand {
+  readonly name: string;
+  readonly description: string;
+  readonly isDemo: boolean;
+}
+
+function runStack(command: StackCommand): CliCommand['run'] {
+  return async (argv, context) => {
+    const loaded = loadSettings(command, stackTable, argv, context);
+    return loaded.ok ? runServices(loaded.config, command.isDemo, context) : loaded.exitCode;
+  };
+}
+
+function runServices(config: StackConfig, isDemo: boolean, context: CommandContext): Promise<number> {
+  const { env, isTerminal, stdout } = context;
+  const write = (line: string): void => void stdout.write(`${line}\n`);
+  const supervisor = new Supervisor({ specs: stackOf(config, isDemo), env, isTerminal, write });
   stopOnSignals(supervisor, write);
   supervisor.start();
-  void announce(supervisor, loaded.config, isDemo, write);
+  void announce(supervisor, config, isDemo, write);
   return supervisor.ended;
 }
 
