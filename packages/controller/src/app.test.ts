@@ -76,7 +76,10 @@ describe('the controller over HTTP', () => {
       'orcestator_controller_workers_removed_total{reason="deregistered"} 1',
       'orcestator_controller_workers_removed_total{reason="lost"} 0',
       'orcestator_controller_workers_removed_total{reason="refresh"} 0',
+      'orcestator_controller_probes_total{outcome="ok"} 0',
+      'orcestator_controller_probes_total{outcome="failed"} 0',
       'orcestator_controller_workers 1',
+      'orcestator_controller_unavailable_workers 0',
       'orcestator_controller_queue_length 4',
     ]);
   });

@@ -11,6 +11,7 @@ import {
   parsers,
   type ServiceConfig,
   heartBeatExpirationOption,
+  heartBeatIntervalOption,
 } from '@orcestator/service-kit';
 
 export interface ControllerConfig extends ServiceConfig {
@@ -19,6 +20,16 @@ export interface ControllerConfig extends ServiceConfig {
   heartBeatExpiration: number;
   /** Seconds a relayed worker may be silent (FastChat: `constants.py` WORKER_API_TIMEOUT). */
   workerApiTimeout: number;
+  /** Seconds between two questions to a worker without heart beats. */
+  probeInterval: number;
+  /** File that keeps registrations without heart beats; empty = none. */
+  stateFile: string;
+  /** The controller of which this one is a worker; empty = none. */
+  parentController: string;
+  /** Where a parent controller and its API server reach this one; empty = on this machine. */
+  ownAddress: string;
+  /** Seconds between two heart beats to the parent. */
+  heartBeatInterval: number;
 }
 
 export const controllerConfig = defineConfig<ControllerConfig>({
@@ -50,5 +61,35 @@ export const controllerConfig = defineConfig<ControllerConfig>({
     parse: parsers.seconds,
     default: WORKER_API_TIMEOUT,
   },
+  probeInterval: {
+    flags: ['probe-interval'],
+    env: ['OR_PROBE_INTERVAL'],
+    help: 'раз во сколько секунд спрашивать воркеры, которые сами о себе не напоминают',
+    parse: parsers.seconds,
+    default: 10,
+  },
+  stateFile: {
+    flags: ['state-file'],
+    env: ['OR_CONTROLLER_STATE'],
+    help: 'файл, в котором переживают перезапуск воркеры, добавленные командой register; пусто — забываются',
+    parse: parsers.text,
+    default: '',
+  },
+  parentController: {
+    flags: ['parent-controller'],
+    env: ['OR_PARENT_CONTROLLER'],
+    help: 'адрес контроллера, у которого этот регистрируется как воркер со всеми своими моделями',
+    parse: parsers.httpUrl,
+    default: '',
+  },
+  ownAddress: {
+    flags: ['own-address'],
+    env: ['OR_CONTROLLER_OWN_ADDRESS'],
+    help: 'адрес, по которому этот контроллер виден старшему контроллеру и его API-серверу',
+    parse: parsers.httpUrl,
+    default: '',
+    defaultText: 'http://127.0.0.1:<порт>',
+  },
+  heartBeatInterval: heartBeatIntervalOption,
   ...commonOptions,
 });

@@ -135,11 +135,13 @@ describe('workerGetStatus', () => {
     await controller.registerWorker(request('http://dead', 'gone'));
     await controller.registerWorker(request(B, 'm'));
     expect(await controller.workerGetStatus()).toEqual({
+      controller_id: 'this',
       model_names: ['m', 'a'],
       speed: 3,
       queue_length: 4,
       protocols: ['fastchat', 'openai'],
       model_patterns: ['*/*'],
+      protocols_by_model: { a: ['fastchat'] },
     });
   });
 

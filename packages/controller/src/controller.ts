@@ -1,31 +1,34 @@
 /** The registry of workers: who serves which model, and whom to ask next. Knows nothing of HTTP. */
 import { EventEmitter } from 'node:events';
-import type {
-  DispatchMethod,
-  GetWorkerAddressAnswer,
-  HeartBeatRequest,
-  RegisterWorkerRequest,
-  WorkerStatus,
+import {
+  OrcestatorError,
+  serverAddressOf,
+  withoutSlashes,
+  type DispatchMethod,
+  type GetWorkerAddressAnswer,
+  type HeartBeatRequest,
+  type RegisterWorkerRequest,
+  type WorkerEntry,
+  type WorkerStatus,
 } from '@orcestator/protocol';
 import type { Clock, Logger } from '@orcestator/service-kit';
+import type { ControllerEvents, RemovalReason } from './controller-events';
 import { dispatchTable } from './dispatch';
-import { mapBounded } from './map-bounded';
 import { selectWorkers, type WorkerQuestion } from './select-workers';
-import { sumWorkerStatuses } from './sum-worker-statuses';
-import { createWorkerInfo, toWorkerName, type WorkerInfo } from './worker-info';
+import { emptyServer } from './worker-failure';
+import {
+  createWorkerInfo,
+  fixedNamesOf,
+  protocolsFor,
+  servedBy,
+  takeAnswer,
+  toWorkerEntry,
+  type WorkerAnswer,
+  type WorkerIdentity,
+  type WorkerInfo,
+} from './worker-info';
 import type { WorkerStatusClient } from './worker-status-client';
-
-export const registrationOutcomes = ['new', 'again', 'failed'] as const;
-export const dispatchOutcomes = ['found', 'none'] as const;
-export const removalReasons = ['expired', 'deregistered', 'lost', 'refresh'] as const;
-export type RemovalReason = (typeof removalReasons)[number];
-
-/** What happens in the registry, for metrics and for those who hold connections of workers. */
-export interface ControllerEvents {
-  registered: [outcome: (typeof registrationOutcomes)[number]];
-  dispatched: [outcome: (typeof dispatchOutcomes)[number]];
-  removed: [workerName: string, reason: RemovalReason];
-}
+import { WorkerSurvey } from './worker-survey';
 
 export interface ControllerOptions {
   readonly dispatchMethod: DispatchMethod;
@@ -36,42 +39,58 @@ export interface ControllerOptions {
   readonly random: () => number;
   readonly workerStatus: WorkerStatusClient;
   readonly logger: Logger;
+  /** Tells this controller from others, where they are registered at one another. */
+  readonly id: string;
 }
 
-/** Workers asked at the same time. */
-const STATUS_CONCURRENCY = 16;
+/** Questions in a row that a worker without heart beats leaves unanswered before it gets no more requests. */
+const FAILURES_TO_REST = 3;
 
 export class Controller {
   readonly events = new EventEmitter<ControllerEvents>();
   readonly #options: ControllerOptions;
+  readonly #survey: WorkerSurvey;
   /** In registration order: the earlier worker wins a tie. */
-  #workers = new Map<string, WorkerInfo>();
+  readonly #workers = new Map<string, WorkerInfo>();
   #registrations = 0;
-  #refreshing: Promise<void> | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.#survey = new WorkerSurvey({ ...options, controller: this });
+  }
+
+  get id(): string {
+    return this.#options.id;
   }
 
   /** Throws `worker_unreachable` where FastChat answers 200 and registers nobody (F1). */
   async registerWorker(request: RegisterWorkerRequest): Promise<void> {
-    const workerName = toWorkerName(request.worker_name);
-    const status = request.worker_status ?? (await this.#askForRegistration(workerName));
-    const isKnown = this.#workers.has(workerName);
-    const identity = {
-      workerName,
-      checkHeartBeat: request.check_heart_beat,
-      multimodal: request.multimodal ?? false,
-      registration: (this.#registrations += 1),
-    };
-    this.#workers.set(workerName, createWorkerInfo(identity, status, this.#now()));
-    this.#options.logger.info(isKnown ? 'worker registered again' : 'worker registered', {
+    const { worker_name: name, check_heart_beat: checkHeartBeat, worker_status: status } = request;
+    // Who sends heart beats does so under the very name that it registered with.
+    const workerName = checkHeartBeat ? withoutSlashes(name) : serverAddressOf(name);
+    const answer = status
+      ? { status, askedBy: undefined }
+      : await this.#askForRegistration(workerName, request);
+    const multimodal = request.multimodal ?? false;
+    this.addWorker({ workerName, checkHeartBeat, multimodal, ...fixedNamesOf(request) }, answer);
+  }
+
+  /** Puts a worker on the list, in place of the one of that name. */
+  addWorker(identity: Omit<WorkerIdentity, 'registration'>, answer: WorkerAnswer, isAvailable = true): void {
+    const { workerName, checkHeartBeat: heartBeat } = identity;
+    const known = this.#workers.get(workerName);
+    const registration = (this.#registrations += 1);
+    const worker = createWorkerInfo({ ...identity, registration }, answer, this.#now());
+    worker.isAvailable = isAvailable;
+    this.#workers.set(workerName, worker);
+    this.#options.logger.info(known ? 'worker registered again' : 'worker registered', {
       worker: workerName,
-      models: status.model_names,
-      patterns: status.model_patterns,
-      heartBeat: request.check_heart_beat,
+      models: worker.modelNames,
+      patterns: answer.status.model_patterns,
+      heartBeat,
     });
-    this.events.emit('registered', isKnown ? 'again' : 'new');
+    this.events.emit('registered', known ? 'again' : 'new', workerName);
+    if (!known || servedBy(known) !== servedBy(worker)) this.events.emit('changed');
   }
 
   /** False asks the worker to register again. */
@@ -86,15 +105,17 @@ export class Controller {
 
   /** False where no such worker is registered. */
   removeWorker(address: string, reason: RemovalReason = 'deregistered'): boolean {
-    const workerName = toWorkerName(address);
-    if (!this.#workers.delete(workerName)) return false;
+    const workerName = this.findWorker(address)?.workerName;
+    if (workerName === undefined) return false;
+    this.#workers.delete(workerName);
     this.#options.logger.info(`worker removed: ${reason}`, { worker: workerName });
     this.events.emit('removed', workerName, reason);
+    this.events.emit('changed');
     return true;
   }
 
   findWorker(address: string): WorkerInfo | undefined {
-    return this.#workers.get(toWorkerName(address));
+    return this.#workers.get(withoutSlashes(address)) ?? this.#workers.get(serverAddressOf(address));
   }
 
   /** Names only, never patterns. */
@@ -112,42 +133,75 @@ export class Controller {
 
   /** An empty address where nobody serves the model (as FastChat: controller.py get_worker_address). */
   getWorkerAddress(question: WorkerQuestion): GetWorkerAddressAnswer {
-    const exclude = question.exclude?.map(toWorkerName);
+    const exclude = question.exclude?.map(withoutSlashes);
     const candidates = selectWorkers(this.#workers.values(), { ...question, exclude });
     const chosen = dispatchTable[this.#options.dispatchMethod](candidates, this.#options.random);
     this.events.emit('dispatched', chosen ? 'found' : 'none');
     if (!chosen) return { address: '' };
     // The next heart beat brings the true length; until then this keeps workers apart.
     chosen.queueLength += 1;
-    return { address: chosen.workerName, protocols: [...chosen.protocols] };
+    return { address: chosen.workerName, protocols: [...protocolsFor(chosen, question.model)] };
   }
 
-  /** Asks every worker and drops those that do not answer. Callers meanwhile wait for the same refresh. */
+  /** Asks every worker; those that do not answer are dropped, or rest where they were registered by hand. */
   refreshAllWorkers(): Promise<void> {
-    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
-    return this.#refreshing;
+    return this.#survey.refresh();
+  }
+
+  /** The controller as one worker: the sum of those that answer (as FastChat: controller.py worker_api_get_status). */
+  workerGetStatus(via: readonly string[] = []): Promise<WorkerStatus> {
+    return this.#survey.sum(via);
+  }
+
+  /** Asks a worker without heart beats; resolves with how often in a row it has not answered. */
+  probeWorker(workerName: string): Promise<number> {
+    return this.#survey.probe(workerName);
+  }
+
+  /** Takes over what a registered worker told. */
+  workerAnswered(worker: WorkerInfo, answer: WorkerAnswer): void {
+    const before = servedBy(worker);
+    if (!worker.isAvailable) this.#options.logger.info('worker answers again', { worker: worker.workerName });
+    takeAnswer(worker, answer, this.#now());
+    if (servedBy(worker) !== before) this.events.emit('changed');
+  }
+
+  /** A worker without heart beats did not answer: it rests after several times, or at once, and is asked on. */
+  workerFailed(worker: WorkerInfo, why: string, atOnce = false): void {
+    worker.failures += 1;
+    worker.failure = why;
+    if (!worker.isAvailable || (worker.failures < FAILURES_TO_REST && !atOnce)) return;
+    worker.isAvailable = false;
+    this.#options.logger.warn('worker gets no requests until it answers again', {
+      worker: worker.workerName,
+      why,
+    });
+    this.events.emit('changed');
   }
 
   /** As FastChat: controller.py remove_stale_workers_by_expiration. */
   removeStaleWorkersByExpiration(): void {
     const now = this.#now();
-    const stale = [...this.#workers.values()].filter((worker) => (this.#expiryOf(worker) ?? now) < now);
+    const stale = this.workers().filter((worker) => (this.#expiryOf(worker) ?? now) < now);
     for (const worker of stale) this.removeWorker(worker.workerName, 'expired');
   }
 
   /** Milliseconds until a worker can expire at the earliest, later registrations included. */
   millisecondsToExpiration(): number {
     const now = this.#now();
-    const due = [...this.#workers.values()]
+    const due = this.workers()
       .map((worker) => this.#expiryOf(worker))
       .filter((at) => at !== undefined);
     return Math.min(now + this.#expiration(), ...due) - now;
   }
 
-  /** The controller as one worker: the sum of those that answer (as FastChat: controller.py worker_api_get_status). */
-  async workerGetStatus(): Promise<WorkerStatus> {
-    const answers = await this.#askAll([...this.#workers.values()]);
-    return sumWorkerStatuses(answers.filter((status) => status !== undefined));
+  workers(): WorkerInfo[] {
+    return [...this.#workers.values()];
+  }
+
+  /** As `/list_workers` shows them. */
+  listWorkers(): WorkerEntry[] {
+    return this.workers().map((worker) => toWorkerEntry(worker, this.#now()));
   }
 
   get workerCount(): number {
@@ -156,49 +210,28 @@ export class Controller {
 
   /** Requests that all workers together run and keep waiting. */
   get queueLength(): number {
-    return [...this.#workers.values()].reduce((sum, worker) => sum + worker.queueLength, 0);
+    return this.workers().reduce((sum, worker) => sum + worker.queueLength, 0);
   }
 
-  /**
-   * FastChat empties the registry first and asks one worker after the other (F7): no model exists meanwhile. Here the
-   * new registry is built beside the old one; who registered or left during the questions is as if never asked.
-   */
-  async #refresh(): Promise<void> {
-    const asked = [...this.#workers.values()];
-    const answers = await this.#askAll(asked);
-    const refreshed = new Map(this.#workers);
-    const gone: string[] = [];
-    asked.forEach((worker, index) => {
-      if (this.#workers.get(worker.workerName)?.registration !== worker.registration) return;
-      const status = answers[index];
-      if (status) refreshed.set(worker.workerName, createWorkerInfo(worker, status, this.#now()));
-      else gone.push(worker.workerName);
-    });
-    this.#workers = refreshed;
-    for (const workerName of gone) this.removeWorker(workerName, 'refresh');
-  }
-
-  #askAll(workers: readonly WorkerInfo[]): Promise<(WorkerStatus | undefined)[]> {
-    const { workerStatus, logger } = this.#options;
-    return mapBounded(workers, STATUS_CONCURRENCY, ({ workerName }) =>
-      workerStatus.getWorkerStatus(workerName).catch((error: unknown) => {
-        logger.warn('a worker does not tell its status', { worker: workerName, cause: error });
-        return undefined;
-      }),
-    );
-  }
-
-  async #askForRegistration(workerName: string): Promise<WorkerStatus> {
+  async #askForRegistration(workerName: string, request: RegisterWorkerRequest): Promise<WorkerAnswer> {
     try {
-      return await this.#options.workerStatus.getWorkerStatus(workerName);
+      const answer = await this.#options.workerStatus.getWorkerStatus(workerName, { by: request.protocol });
+      if (answer.status.controller_id === this.id) {
+        throw new OrcestatorError('invalid_request', 'A controller cannot be a worker of its own.', {
+          param: 'worker_name',
+        });
+      }
+      if (answer.askedBy === 'openai' && answer.status.model_names.length === 0 && !request.model_names)
+        throw emptyServer(workerName);
+      return answer;
     } catch (error) {
-      this.events.emit('registered', 'failed');
+      this.events.emit('registered', 'failed', workerName);
       throw error;
     }
   }
 
   #modelNames(isMeant: (worker: WorkerInfo) => boolean): string[] {
-    const workers = [...this.#workers.values()].filter(isMeant);
+    const workers = this.workers().filter((worker) => worker.isAvailable && isMeant(worker));
     return [...new Set(workers.flatMap((worker) => worker.modelNames))];
   }
 

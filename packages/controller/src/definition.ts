@@ -1,8 +1,11 @@
 /** The controller as a service: its settings and how its parts are put together. */
+import { randomUUID } from 'node:crypto';
 import {
   checkCommon,
+  clusterToken,
   createJsonClient,
   createStreamClient,
+  type Registration,
   type Service,
   type ServiceDefinition,
   type ServiceKit,
@@ -11,8 +14,11 @@ import { createControllerApp } from './app';
 import { controllerConfig, type ControllerConfig } from './config';
 import { Controller } from './controller';
 import { createHeartBeatSweeper } from './heart-beat-sweeper';
+import { keepRegistrations } from './kept-registrations';
 import { observeController } from './metrics';
+import { createParentRegistration } from './parent';
 import { WorkerCalls } from './relay/worker-calls';
+import { createWorkerProber } from './worker-prober';
 import { WorkerPresence } from './worker-presence';
 import { createWorkerStatusClient } from './worker-status-client';
 
@@ -37,34 +43,68 @@ export const controllerDefinition: ServiceDefinition<ControllerConfig> = {
 };
 
 function createControllerService(config: Readonly<ControllerConfig>, kit: ServiceKit): Service {
-  const { clusterSecret } = config;
+  const { clusterSecret, stateFile } = config;
   const { logger, clock, registry, stopSignal } = kit;
+  const id = randomUUID().slice(0, 8);
   const client = createJsonClient(STATUS_TIMEOUT);
-  const workerStatus = createWorkerStatusClient({ client, clusterSecret, timeout: STATUS_TIMEOUT });
-  const controller = new Controller({
-    dispatchMethod: config.dispatchMethod,
-    heartBeatExpiration: config.heartBeatExpiration,
-    clock,
-    random: Math.random,
-    workerStatus,
-    logger,
+  const timeouts = { status: STATUS_TIMEOUT, call: config.workerApiTimeout * 1000 };
+  const workerStatus = createWorkerStatusClient({
+    client,
+    clusterSecret,
+    timeout: timeouts.status,
+    controllerId: id,
   });
+  const controller = new Controller({ ...config, clock, random: Math.random, workerStatus, logger, id });
   observeController(controller, registry);
   const sweeper = createHeartBeatSweeper(controller, clock);
+  const probeInterval = config.probeInterval * 1000;
+  const prober = createWorkerProber(controller, clock, probeInterval);
   const presence = new WorkerPresence({ controller, workerStatus, clock, logger });
   const streams = createStreamClient({
     connectTimeout: CONNECT_TIMEOUT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
   });
-  const timeout = config.workerApiTimeout * 1000;
-  const calls = new WorkerCalls({ streams, clock, clusterSecret, timeout, stopSignal });
+  const calls = new WorkerCalls({ streams, clock, clusterSecret, timeout: timeouts.call, stopSignal });
+  const clusterTokens = [clusterSecret];
+  let parent: Registration | undefined;
   return {
-    listener: createControllerApp({ controller, presence, calls, clusterSecret, logger, registry, clock }),
-    started: () => sweeper.start(),
-    stopping: () => {
+    listener: createControllerApp({
+      controller,
+      presence,
+      calls,
+      clusterTokens: () => clusterTokens,
+      probeInterval,
+      isKept: stateFile !== '',
+      logger,
+      registry,
+      clock,
+    }),
+    started: ({ port }) => {
+      const ownAddress = config.ownAddress || `${config.ssl ? 'https' : 'http'}://127.0.0.1:${port}`;
+      clusterTokens.push(clusterToken(clusterSecret, ownAddress));
+      if (stateFile !== '') keepRegistrations({ controller, path: stateFile, logger });
+      sweeper.start();
+      parent = config.parentController
+        ? createParentRegistration({
+            controller,
+            controllerUrl: config.parentController,
+            workerName: ownAddress,
+            clusterSecret,
+            heartBeatInterval: config.heartBeatInterval * 1000,
+            jsonClient: client,
+            streamClient: streams,
+            clock,
+            random: Math.random,
+            logger,
+          })
+        : undefined;
+      parent?.start();
+    },
+    stopping: async () => {
       sweeper.stop();
+      prober.stop();
       presence.stop();
-      return Promise.resolve();
+      await parent?.stop();
     },
     stopped: () => streams.close(),
   };

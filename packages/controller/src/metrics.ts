@@ -1,6 +1,7 @@
 /** The controller's metrics, fed by its events. HTTP metrics come with the application. */
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { dispatchOutcomes, registrationOutcomes, removalReasons, type Controller } from './controller';
+import type { Controller } from './controller';
+import { dispatchOutcomes, probeOutcomes, registrationOutcomes, removalReasons } from './controller-events';
 
 export const METRIC_PREFIX = 'orcestator_controller';
 
@@ -27,10 +28,24 @@ export function observeController(controller: Controller, registry: Registry): v
     'reason',
     removalReasons,
   );
+  const probes = counter(
+    registry,
+    'probes_total',
+    'Questions to workers without heart beats whether they still answer, by outcome.',
+    'outcome',
+    probeOutcomes,
+  );
+  controller.events.on('probed', (outcome) => probes.inc({ outcome }));
   controller.events.on('dispatched', (outcome) => dispatches.inc({ outcome }));
   controller.events.on('registered', (outcome) => registrations.inc({ outcome }));
   controller.events.on('removed', (_workerName, reason) => removals.inc({ reason }));
   gauge(registry, 'workers', 'Workers registered now.', () => controller.workerCount);
+  gauge(
+    registry,
+    'unavailable_workers',
+    'Workers without heart beats that do not answer now and get no requests.',
+    () => controller.workers().filter((worker) => !worker.isAvailable).length,
+  );
   gauge(
     registry,
     'queue_length',

@@ -1,12 +1,12 @@
 /** Which workers may serve a model: names, patterns, exclusions, protocols. */
-import type { WorkerStatus } from '@orcestator/protocol';
+import type { WorkerProtocol, WorkerStatus } from '@orcestator/protocol';
 import { selectWorkers } from './select-workers';
 import { createWorkerInfo } from './worker-info';
 
 const worker = (workerName: string, status: Partial<WorkerStatus>) =>
   createWorkerInfo(
     { workerName, checkHeartBeat: true, multimodal: false, registration: 1 },
-    { model_names: [], speed: 1, queue_length: 0, ...status },
+    { status: { model_names: [], speed: 1, queue_length: 0, ...status }, askedBy: undefined },
     0,
   );
 
@@ -51,5 +51,38 @@ describe('selectWorkers', () => {
     expect(select('orcestator', { protocol: 'openai' })).toEqual(['http://named']);
     expect(select('vicuna', { protocol: 'fastchat' })).toEqual(['http://old']);
     expect(select('vicuna', { protocol: 'openai' })).toEqual([]);
+  });
+
+  it("takes Ollama's tag for granted", () => {
+    const ollama = worker('http://ollama', {
+      model_names: ['llama3:latest', 'qwen:7b'],
+      protocols: ['openai'],
+    });
+    const named = (model: string) =>
+      selectWorkers([any, ollama], { model }).map(({ workerName }) => workerName);
+    expect(named('llama3')).toEqual(['http://ollama']);
+    expect(named('llama3:latest')).toEqual(['http://ollama']);
+    expect(named('qwen')).toEqual([]);
+  });
+
+  it('leaves out who rests, and the controllers that the request has passed', () => {
+    const resting = worker('http://resting', { model_names: ['m'] });
+    resting.isAvailable = false;
+    const controller = worker('http://controller', { model_names: ['m'], controller_id: 'a' });
+    const left = (via: string[]) =>
+      selectWorkers([resting, controller], { model: 'm', via }).map(({ workerName }) => workerName);
+    expect(left(['b'])).toEqual(['http://controller']);
+    expect(left(['b', 'a'])).toEqual([]);
+  });
+
+  it('asks a controller for a model in the protocols of that model only', () => {
+    const tree = worker('http://tree', {
+      model_names: ['old', 'new'],
+      protocols: ['openai', 'fastchat'],
+      protocols_by_model: { old: ['fastchat'] },
+    });
+    const found = (model: string, protocol: WorkerProtocol) =>
+      selectWorkers([tree], { model, protocol }).length;
+    expect([found('old', 'openai'), found('old', 'fastchat'), found('new', 'openai')]).toEqual([0, 1, 1]);
   });
 });

@@ -1,6 +1,6 @@
 /** Which workers may serve a model. */
 import { matchesModelPattern, type WorkerProtocol } from '@orcestator/protocol';
-import type { WorkerInfo } from './worker-info';
+import { protocolsFor, type WorkerInfo } from './worker-info';
 
 export interface WorkerQuestion {
   readonly model: string;
@@ -8,18 +8,32 @@ export interface WorkerQuestion {
   readonly exclude?: readonly string[];
   /** Only workers that speak it; absent = any. */
   readonly protocol?: WorkerProtocol;
+  /** Controllers that the request has passed already. */
+  readonly via?: readonly string[];
 }
 
-/** Those that name the model; where there is none, those with a pattern that covers it. Registration order. */
+/** The tag that Ollama takes for granted: it serves `llama3` where it lists `llama3:latest`. */
+const LATEST = ':latest';
+
+/**
+ * Those that name the model; where there is none, those that name its latest; else those with a pattern that covers it.
+ * Registration order.
+ */
 export function selectWorkers(workers: Iterable<WorkerInfo>, question: WorkerQuestion): WorkerInfo[] {
-  const { model, protocol } = question;
+  const { model, protocol, via } = question;
   const excluded = new Set(question.exclude);
   const allowed = [...workers].filter(
     (worker) =>
-      !excluded.has(worker.workerName) && (protocol === undefined || worker.protocols.includes(protocol)),
+      worker.isAvailable &&
+      !excluded.has(worker.workerName) &&
+      (protocol === undefined || protocolsFor(worker, model).includes(protocol)) &&
+      (worker.controllerId === undefined || !via?.includes(worker.controllerId)),
   );
-  const exact = allowed.filter((worker) => worker.modelNames.includes(model));
+  const naming = (name: string): WorkerInfo[] => allowed.filter((worker) => worker.modelNames.includes(name));
+  const exact = naming(model);
   if (exact.length > 0) return exact;
+  const latest = naming(model + LATEST);
+  if (latest.length > 0) return latest;
   return allowed.filter((worker) =>
     worker.modelPatterns.some((pattern) => matchesModelPattern(pattern, model)),
   );

@@ -1,8 +1,7 @@
 /** Connections that workers hold open, so that a worker that was killed is noticed at once and not at its next heart beat. */
-import { OrcestatorError } from '@orcestator/protocol';
+import { OrcestatorError, withoutSlashes } from '@orcestator/protocol';
 import type { Clock, Logger, TimerHandle } from '@orcestator/service-kit';
 import type { Controller } from './controller';
-import { toWorkerName } from './worker-info';
 import type { WorkerStatusClient } from './worker-status-client';
 
 /** Milliseconds between two bytes that show the worker that the controller lives. */
@@ -43,7 +42,7 @@ export class WorkerPresence {
 
   /** Holds a connection, in place of the worker's older one; the answer is to be called when it has closed. */
   open(address: string, connection: PresenceConnection): () => void {
-    const workerName = toWorkerName(address);
+    const workerName = withoutSlashes(address);
     if (this.#isStopping) throw new OrcestatorError('shutting_down', 'The controller is shutting down.');
     this.#release(workerName);
     if (this.#held.size >= PRESENCE_LIMIT) {

@@ -6,12 +6,15 @@ import { createWorkerStatusClient } from './worker-status-client';
 
 const PATH = '/worker_get_status';
 
+const createClient = (timeout = 5_000, clusterSecret = '') =>
+  createWorkerStatusClient({ client: createJsonClient(5_000), clusterSecret, timeout, controllerId: 'id' });
+
 /** Asks a worker that answers so; gives the answer, or the message of the failure. */
 async function ask(handler: StubHandler | undefined, timeout = 5_000, clusterSecret = '') {
   const worker = await startStubWorker(handler ? { [PATH]: handler } : {});
-  const client = createWorkerStatusClient({ client: createJsonClient(5_000), clusterSecret, timeout });
+  const client = createClient(timeout, clusterSecret);
   try {
-    return { worker, status: await client.getWorkerStatus(worker.url), message: '' };
+    return { worker, ...(await client.getWorkerStatus(worker.url)), message: '' };
   } catch (error) {
     expect(error).toMatchObject({ kind: 'worker_unreachable' });
     const { message } = error as Error;
@@ -34,11 +37,19 @@ describe('the worker status client', () => {
   });
 
   it.each([
-    ['nonsense', answerJson({ hello: 'world' }), /not a worker status/],
-    ['text', ((response) => response.end('<html>')) satisfies StubHandler, /not a worker status/],
-    ['404', undefined, /answered \/worker_get_status with 404.*worker_status/],
+    ['nonsense', answerJson({ hello: 'world' }), /something else than a worker status/],
+    [
+      'text',
+      ((response) => response.end('<html>')) satisfies StubHandler,
+      /something else than a worker status/,
+    ],
+    ['404', undefined, /answered \/worker_get_status with 404 and GET \/v1\/models with 404.*before \/v1/],
     ['403', ((response) => response.writeHead(403).end()) satisfies StubHandler, /403.*OR_CLUSTER_SECRET/],
-    ['500', ((response) => response.writeHead(500).end()) satisfies StubHandler, /with 500.*log/],
+    [
+      '500',
+      ((response) => response.writeHead(500).end()) satisfies StubHandler,
+      /worker_get_status with 500/,
+    ],
     [
       'a redirect',
       ((response) => response.writeHead(302, { location: '/x' }).end()) satisfies StubHandler,
@@ -49,12 +60,53 @@ describe('the worker status client', () => {
     expect((await ask(handler)).message).toMatch(expected);
   });
 
-  it('says that nobody listens there', async () => {
-    const client = createWorkerStatusClient({
-      client: createJsonClient(5_000),
-      clusterSecret: '',
-      timeout: 5_000,
+  it.each([
+    ['Ollama', (response) => response.writeHead(404).end('404 page not found'), ['llama3:latest']],
+    [
+      'LM Studio',
+      answerJson({ error: 'Unexpected endpoint or method. (POST /worker_get_status)' }),
+      ['qwen2.5'],
+    ],
+    ['vLLM', (response) => response.writeHead(404).end('{"detail":"Not Found"}'), ['meta/llama', 'lora']],
+    ['Ollama without models', (response) => response.writeHead(404).end(), null],
+  ] satisfies [string, StubHandler, string[] | null][])(
+    'finds out that %s is a server that speaks OpenAI only',
+    async (_name, refuse, names) => {
+      const data = names?.map((id) => ({ id, object: 'model', owned_by: 'library' })) ?? null;
+      const server = await startStubWorker({
+        [PATH]: refuse,
+        '/v1/models': answerJson({ object: 'list', data }),
+      });
+      const { status, askedBy } = await createClient().getWorkerStatus(server.url);
+      await server.close();
+      expect(askedBy).toBe('openai');
+      expect(status).toEqual({ model_names: names ?? [], speed: 1, queue_length: 0, protocols: ['openai'] });
+    },
+  );
+
+  it('asks in one way only where that is known', async () => {
+    const models = answerJson({ data: [{ id: 'm' }] });
+    const server = await startStubWorker({
+      [PATH]: answerJson({ model_names: ['w'] }),
+      '/v1/models': models,
     });
+    const { status } = await createClient().getWorkerStatus(server.url, { by: 'openai' });
+    await server.close();
+    expect([status.model_names, server.calls.map(({ path }) => path)]).toEqual([['m'], ['/v1/models']]);
+  });
+
+  it('says that a server wants a key, and how to add it then', async () => {
+    const server = await startStubWorker({ '/v1/models': (response) => response.writeHead(401).end('{}') });
+    const asked = createClient().getWorkerStatus(server.url);
+    await expect(asked).rejects.toMatchObject({
+      code: 'worker_wants_key',
+      message: expect.stringMatching(/wants a key .*401.*--base-url/),
+    });
+    await server.close();
+  });
+
+  it('says that nobody listens there', async () => {
+    const client = createClient();
     await expect(client.getWorkerStatus('http://127.0.0.1:9')).rejects.toThrow(
       /http:\/\/127\.0\.0\.1:9 cannot be used: the connection was refused \(ECONNREFUSED\)\. Check/,
     );

@@ -1,7 +1,8 @@
 /** The controller's HTTP surface: FastChat's (`controller.py`) and the extensions, each marked. */
 import { OrcestatorError } from './errors';
 import { isRecord, isStringArray, type JsonRecord } from './json';
-import { parseWorkerStatus, type WorkerProtocol, type WorkerStatus } from './worker-api';
+import { withoutSlashes } from './server-address';
+import { parseWorkerStatus, workerProtocols, type WorkerProtocol, type WorkerStatus } from './worker-api';
 
 /** Paths of the controller. All POST but `testConnection` and `presence`. */
 export const controllerPaths = {
@@ -15,6 +16,8 @@ export const controllerPaths = {
   testConnection: '/test_connection',
   /** Extension: a worker that shuts down takes itself off the list. */
   removeWorker: '/remove_worker',
+  /** Extension: who is registered and how each is doing (`worker-list.ts`). */
+  listWorkers: '/list_workers',
   /** Extension: GET, held open by a worker, so that each side sees at once when the other is gone. */
   presence: '/worker_presence',
 } as const;
@@ -27,6 +30,10 @@ export interface RegisterWorkerRequest {
   /** Absent: the controller asks the worker's `/worker_get_status`. */
   worker_status?: WorkerStatus;
   multimodal?: boolean;
+  /** Ours: how the worker is asked what it serves; absent = the controller finds out. */
+  protocol?: WorkerProtocol;
+  /** Ours: the names to serve, whatever the worker tells later. */
+  model_names?: string[];
 }
 
 /** Body of `/receive_heart_beat`. */
@@ -70,7 +77,24 @@ export function parseRegisterWorkerRequest(body: unknown): RegisterWorkerRequest
   const isGiven =
     status !== undefined && status !== null && !(isRecord(status) && Object.keys(status).length === 0);
   if (isGiven) request.worker_status = parseWorkerStatus(status);
-  return request;
+  return { ...request, ...parseWish(record) };
+}
+
+/** What a registration by hand may say besides; `null` is Python's word for nothing. */
+function parseWish(record: JsonRecord): Pick<RegisterWorkerRequest, 'protocol' | 'model_names'> {
+  const names = record.model_names ?? [];
+  if (!isStringArray(names)) {
+    throw new OrcestatorError('invalid_request', 'model_names must be a list of model names.', {
+      param: 'model_names',
+    });
+  }
+  const protocol = workerProtocols.find((known) => known === record.protocol);
+  if (protocol === undefined && (record.protocol ?? 'auto') !== 'auto') {
+    throw new OrcestatorError('invalid_request', 'protocol must be "openai", "fastchat" or "auto".', {
+      param: 'protocol',
+    });
+  }
+  return { ...(protocol && { protocol }), ...(names.length > 0 && { model_names: names }) };
 }
 
 /** Reads a heart beat. */
@@ -122,11 +146,4 @@ function parseWorkerName(record: JsonRecord): string {
       param: 'worker_name',
     },
   );
-}
-
-/** Linear, where `/\/+$/` takes minutes for a long row of slashes. */
-function withoutSlashes(address: string): string {
-  let end = address.length;
-  while (address[end - 1] === '/') end -= 1;
-  return address.slice(0, end);
 }

@@ -21,7 +21,7 @@ export const workerPaths = {
   embeddings: '/v1/embeddings',
 } as const;
 
-/** Answer of `/worker_get_status` and `worker_status` of a registration. `protocols` and `model_patterns` are ours. */
+/** Answer of `/worker_get_status` and `worker_status` of a registration. Fields from `protocols` on are ours. */
 export interface WorkerStatus {
   model_names: string[];
   /** Relative speed, FastChat's unit: 1 is a usual worker. */
@@ -32,6 +32,10 @@ export interface WorkerStatus {
   protocols?: WorkerProtocol[];
   /** Further models by pattern; `*` stands for any text, so `*\/*` is any OpenRouter id. */
   model_patterns?: string[];
+  /** Where a controller stands for several workers: the protocols of those models that not all of them serve. */
+  protocols_by_model?: Record<string, WorkerProtocol[]>;
+  /** Set where the worker is itself a controller, which must not be asked by those it asks. */
+  controller_id?: string;
 }
 
 /** Reads a status from a peer; throws `invalid_request` where it is not one. Unknown protocols are left out. */
@@ -48,6 +52,13 @@ export function parseWorkerStatus(value: unknown): WorkerStatus {
   };
   if (isStringArray(value.protocols)) status.protocols = value.protocols.filter(isWorkerProtocol);
   if (isStringArray(value.model_patterns)) status.model_patterns = value.model_patterns;
+  if (isRecord(value.protocols_by_model)) {
+    const rows = Object.entries(value.protocols_by_model);
+    status.protocols_by_model = Object.fromEntries(
+      rows.map(([model, list]) => [model, isStringArray(list) ? list.filter(isWorkerProtocol) : []]),
+    );
+  }
+  if (typeof value.controller_id === 'string') status.controller_id = value.controller_id;
   return status;
 }
 

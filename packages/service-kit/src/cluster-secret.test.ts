@@ -10,7 +10,7 @@ afterEach(() => app?.close());
 
 /** The status of a call to a service that wants this token. */
 async function statusOf(
-  token: string | (() => string),
+  token: Parameters<typeof requireClusterToken>[0],
   headers: Record<string, string> = {},
 ): Promise<number> {
   const router = Router().get(
@@ -73,6 +73,13 @@ it('a refusal names the setting and not the secret', async () => {
 it('a token that is known later is asked for at each request', async () => {
   expect(await statusOf(() => 'later', { 'x-orcestator-cluster-token': 'later' })).toBe(200);
   expect(await statusOf(() => 'later')).toBe(403);
+});
+
+it('any of several tokens opens', async () => {
+  const tokens = () => ['secret', 'token'];
+  expect(await statusOf(tokens, { 'x-orcestator-cluster-token': 'token' })).toBe(200);
+  expect(await statusOf(tokens, { authorization: 'Bearer secret' })).toBe(200);
+  expect(await statusOf(tokens, { authorization: 'Bearer neither' })).toBe(403);
 });
 
 it('secrets of any length are compared', () => {

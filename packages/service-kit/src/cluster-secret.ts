@@ -30,14 +30,15 @@ export function clusterHeaders(secret: string, workerAddress: string): Record<st
 
 /**
  * Lets a request pass when the expected token is empty or given in `x-orcestator-cluster-token` or as a bearer. A
- * function is asked at each request: a worker knows its address, and so its token, only once its port is open.
+ * function is asked at each request: a worker knows its address, and so its token, only once its port is open. Of
+ * several tokens any will do: a controller is called with the secret, and as a worker with the token for its address.
  */
-export function requireClusterToken(token: string | (() => string)): RequestHandler {
+export function requireClusterToken(token: string | (() => string | readonly string[])): RequestHandler {
   return function checkClusterToken(request, _response, next) {
-    const expected = typeof token === 'string' ? token : token();
+    const expected = [typeof token === 'string' ? token : token()].flat();
     const bearer = /^bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const given = request.get(CLUSTER_TOKEN_HEADER) ?? bearer ?? '';
-    if (expected === '' || isSameSecret(given, expected)) return next();
+    if (expected.some((one) => one === '' || isSameSecret(given, one))) return next();
     throw new OrcestatorError(
       'not_permitted',
       'This service belongs to a cluster with a secret: give every service the same OR_CLUSTER_SECRET.',

@@ -20,6 +20,7 @@ export * from './http/request-id';
 export * from './http/stream-client';
 export * from './limit-concurrency';
 export * from './memory-flags';
+export * from './registration/registration';
 export * from './run-service';
 export * from './secrets';
 export * from './service';

@@ -1,10 +1,14 @@
 /** A worker as its controller sees it, whatever kind generates the text (FastChat: `BaseModelWorker`). */
 import type { WorkerStatus } from '@orcestator/protocol';
-import type { Clock, ConcurrencyLimit, JsonClient, Logger, StreamClient } from '@orcestator/service-kit';
+import {
+  Registration,
+  type Clock,
+  type ConcurrencyLimit,
+  type JsonClient,
+  type Logger,
+  type StreamClient,
+} from '@orcestator/service-kit';
 import type { WorkerKind } from './kinds/worker-kind';
-import { createControllerClient } from './registration/controller-client';
-import { HeartBeat } from './registration/heart-beat';
-import { Presence } from './registration/presence';
 
 export interface BaseModelWorkerOptions {
   readonly kind: WorkerKind;
@@ -27,8 +31,7 @@ export class BaseModelWorker {
   readonly kind: WorkerKind;
   readonly limit: ConcurrencyLimit;
   readonly #options: BaseModelWorkerOptions;
-  #heartBeat: HeartBeat | undefined;
-  #presence: Presence | undefined;
+  #registration: Registration | undefined;
 
   constructor(options: BaseModelWorkerOptions) {
     this.kind = options.kind;
@@ -54,35 +57,16 @@ export class BaseModelWorker {
 
   /** Registers under `workerAddress`, which is known once the port is open, and stays registered. */
   initHeartBeat(workerAddress: string): void {
-    const { controllerUrl, clusterSecret, logger, clock, random, jsonClient, streamClient } = this.#options;
-    const peer = { controllerUrl, workerName: workerAddress, clusterSecret };
-    const heartBeat = new HeartBeat({
-      controller: createControllerClient({ ...peer, client: jsonClient }),
+    this.#registration = new Registration({
+      ...this.#options,
+      workerName: workerAddress,
       status: () => this.getStatus(),
-      interval: this.#options.heartBeatInterval,
-      clock,
-      random,
-      logger,
-      onState: (isRegistered) => {
-        this.#options.onState(isRegistered);
-        if (isRegistered) presence.keep();
-      },
     });
-    const presence = new Presence({
-      ...peer,
-      client: streamClient,
-      clock,
-      logger,
-      onLost: (askAfter) => heartBeat.wake(askAfter),
-    });
-    this.#heartBeat = heartBeat;
-    this.#presence = presence;
-    heartBeat.start();
+    this.#registration.start();
   }
 
   /** Signs off, so that no new request comes while the running ones end. */
   async stop(): Promise<void> {
-    this.#presence?.close();
-    await this.#heartBeat?.stop();
+    await this.#registration?.stop();
   }
 }

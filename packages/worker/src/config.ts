@@ -1,5 +1,5 @@
 /** The worker's settings. */
-import { DEFAULT_PORTS, ORCESTATOR_MODEL, WORKER_HEART_BEAT_INTERVAL } from '@orcestator/protocol';
+import { DEFAULT_PORTS, ORCESTATOR_MODEL } from '@orcestator/protocol';
 import {
   bodyLimitOption,
   checkCommon,
@@ -8,6 +8,7 @@ import {
   controllerUrlOptions,
   defineConfig,
   heartBeatExpirationOption,
+  heartBeatIntervalOption,
   parsers,
   type ControllerUrlConfig,
   type ServiceConfig,
@@ -88,12 +89,7 @@ export const workerTable = defineConfig<WorkerConfig>({
     parse: parsers.integer(0),
     default: 4096,
   },
-  heartBeatInterval: {
-    env: ['FASTCHAT_WORKER_HEART_BEAT_INTERVAL'],
-    help: 'секунд между сигналами контроллеру о том, что воркер жив',
-    parse: parsers.seconds,
-    default: WORKER_HEART_BEAT_INTERVAL,
-  },
+  heartBeatInterval: heartBeatIntervalOption,
   heartBeatExpiration: heartBeatExpirationOption,
   bodyLimit: bodyLimitOption,
   ...upstreamOptions,

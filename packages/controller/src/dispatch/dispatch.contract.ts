@@ -5,7 +5,11 @@ import type { Dispatch } from './dispatch';
 /** A worker with this speed and queue. */
 export function workerWith(workerName: string, speed: number, queueLength: number): WorkerInfo {
   const identity = { workerName, checkHeartBeat: true, multimodal: false, registration: 1 };
-  return createWorkerInfo(identity, { model_names: ['m'], speed, queue_length: queueLength }, 0);
+  return createWorkerInfo(
+    identity,
+    { status: { model_names: ['m'], speed, queue_length: queueLength }, askedBy: undefined },
+    0,
+  );
 }
 
 export function describeDispatch(name: string, dispatch: Dispatch): void {

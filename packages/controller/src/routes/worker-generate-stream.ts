@@ -7,8 +7,8 @@ import { encodeErrorFrame, wholeFrames } from '../relay/whole-frames';
 import type { WorkerCall } from '../relay/worker-calls';
 import { relayBody } from './body-parsers';
 import {
-  chooseWorker,
   logRelayFailure,
+  openChosenWorker,
   readRelayRequest,
   type RelayOptions,
   type RelayRequest,
@@ -18,7 +18,7 @@ export function createWorkerGenerateStreamRouter(options: RelayOptions): Router 
   const router = Router();
   router.post(workerPaths.generateStream, relayBody, (request, response) =>
     options.calls.run(response, async (call) => {
-      const relayed = readRelayRequest(request, response);
+      const relayed = readRelayRequest(request, response, options.controller.id);
       response.set('content-type', 'application/octet-stream').flushHeaders();
       await pipeline(relayFrames(options, call, relayed), response);
     }),
@@ -27,18 +27,18 @@ export function createWorkerGenerateStreamRouter(options: RelayOptions): Router 
 }
 
 async function* relayFrames(
-  { controller, logger }: RelayOptions,
+  options: RelayOptions,
   call: WorkerCall,
-  { model, headers, body }: RelayRequest,
+  relayed: RelayRequest,
 ): AsyncGenerator<Uint8Array> {
   try {
-    const address = chooseWorker(controller, model, 'fastchat');
-    const answer = await call.open({ address, path: workerPaths.generateStream, headers, body });
+    const target = { path: workerPaths.generateStream, protocol: 'fastchat' } as const;
+    const answer = await openChosenWorker(call, relayed, target, options);
     yield* wholeFrames(call.read(accepted(answer)));
   } catch (thrown) {
     const error = toOrcestatorError(thrown);
     if (error.kind === 'client_gone') throw error;
-    logRelayFailure(logger, model, error);
+    logRelayFailure(options.logger, relayed.model, error);
     yield encodeErrorFrame(error.message, errorCodeFor(error));
   }
 }

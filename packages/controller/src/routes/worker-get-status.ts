@@ -2,11 +2,12 @@
 import { workerPaths } from '@orcestator/protocol';
 import { Router } from 'express';
 import type { Controller } from '../controller';
+import { readVia } from './relay-request';
 
 export function createWorkerGetStatusRouter(controller: Controller): Router {
   const router = Router();
-  router.post(workerPaths.status, async (_request, response) => {
-    response.json(await controller.workerGetStatus());
+  router.post(workerPaths.status, async (request, response) => {
+    response.json(await controller.workerGetStatus(readVia(request)));
   });
   return router;
 }

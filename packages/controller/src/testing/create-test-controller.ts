@@ -1,7 +1,8 @@
 /** A controller without HTTP, whose workers answer as the test says. */
-import { OrcestatorError, type WorkerStatus } from '@orcestator/protocol';
+import { OrcestatorError, protocolsOf, type WorkerStatus } from '@orcestator/protocol';
 import { createManualClock, createRecordingLogger } from '@orcestator/service-kit/testing';
 import { Controller, type ControllerOptions } from '../controller';
+import type { WorkerAnswer } from '../worker-info';
 
 /** A worker's answer when it is asked for its status; absent = it cannot be reached. */
 export type StatusAnswers = Map<string, () => Promise<WorkerStatus>>;
@@ -11,9 +12,11 @@ export function createTestController(options: Partial<ControllerOptions> = {}) {
   const logger = createRecordingLogger();
   const answers: StatusAnswers = new Map();
   const workerStatus = {
-    getWorkerStatus: (workerName: string): Promise<WorkerStatus> => {
-      const unreachable = new OrcestatorError('worker_unreachable', `${workerName} cannot be reached.`);
-      return answers.get(workerName)?.() ?? Promise.reject(unreachable);
+    getWorkerStatus: async (workerName: string): Promise<WorkerAnswer> => {
+      const answer = answers.get(workerName);
+      if (!answer) throw new OrcestatorError('worker_unreachable', `${workerName} cannot be reached.`);
+      const status = await answer();
+      return { status, askedBy: protocolsOf(status)[0] };
     },
   };
   const controller = new Controller({
@@ -23,6 +26,7 @@ export function createTestController(options: Partial<ControllerOptions> = {}) {
     random: () => 0,
     workerStatus,
     logger,
+    id: 'this',
     ...options,
   });
   return { controller, clock, logger, answers, workerStatus };

@@ -1,5 +1,9 @@
 /** Settings that more than one service has. */
-import { CONTROLLER_HEART_BEAT_EXPIRATION, DEFAULT_PORTS } from '@orcestator/protocol';
+import {
+  CONTROLLER_HEART_BEAT_EXPIRATION,
+  DEFAULT_PORTS,
+  WORKER_HEART_BEAT_INTERVAL,
+} from '@orcestator/protocol';
 import { defineConfig, type ConfigOption } from './option';
 import { httpUrl, integer, port, seconds } from './parsers';
 
@@ -55,4 +59,12 @@ export const heartBeatExpirationOption: ConfigOption<number> = {
   help: 'секунд без сигнала, после которых контроллер забывает воркер',
   parse: seconds,
   default: CONTROLLER_HEART_BEAT_EXPIRATION,
+};
+
+/** A worker's, and a controller's that is itself a worker of another. */
+export const heartBeatIntervalOption: ConfigOption<number> = {
+  env: ['FASTCHAT_WORKER_HEART_BEAT_INTERVAL'],
+  help: 'секунд между сигналами контроллеру о том, что воркер жив',
+  parse: seconds,
+  default: WORKER_HEART_BEAT_INTERVAL,
 };

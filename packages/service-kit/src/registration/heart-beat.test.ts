@@ -1,12 +1,12 @@
 /** The worker registers whatever the order of starting, and again when the controller forgot it. */
-import { createManualClock, createRecordingLogger } from '@orcestator/service-kit/testing';
-import type { ControllerClient } from './controller-client';
+import { createManualClock, createRecordingLogger } from '../testing';
+import type { RegistrationClient } from './registration-client';
 import { HeartBeat } from './heart-beat';
 
 const INTERVAL = 45_000;
 
 /** A controller that is up or down, and knows the worker or not. */
-class FakeController implements ControllerClient {
+class FakeController implements RegistrationClient {
   isUp = true;
   isKnown = false;
   calls: string[] = [];

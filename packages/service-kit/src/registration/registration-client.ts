@@ -1,8 +1,9 @@
 /** The worker's calls to its controller. */
 import { controllerPaths, isRecord, type WorkerStatus } from '@orcestator/protocol';
-import { controllerHeaders, HttpStatusError, type JsonClient } from '@orcestator/service-kit';
+import { controllerHeaders } from '../cluster-secret';
+import { HttpStatusError, type JsonClient } from '../http/post-json';
 
-export interface ControllerClientOptions {
+export interface RegistrationClientOptions {
   readonly controllerUrl: string;
   /** The worker's address, by which the controller knows it. */
   readonly workerName: string;
@@ -10,15 +11,16 @@ export interface ControllerClientOptions {
   readonly client: JsonClient;
 }
 
-export interface ControllerClient {
-  registerToController(status: WorkerStatus): Promise<void>;
+export interface RegistrationClient {
+  /** Without a status the controller asks for it. */
+  registerToController(status: WorkerStatus | undefined): Promise<void>;
   /** False: the controller does not know this worker (any more). */
   sendHeartBeat(queueLength: number): Promise<boolean>;
   /** Takes the worker off the list; a FastChat controller has no such call, and then nothing is to be done. */
   removeWorker(): Promise<void>;
 }
 
-export function createControllerClient(options: ControllerClientOptions): ControllerClient {
+export function createRegistrationClient(options: RegistrationClientOptions): RegistrationClient {
   const { controllerUrl, workerName, clusterSecret, client } = options;
   const headers = controllerHeaders(clusterSecret);
   const post = (path: string, body: object): Promise<unknown> =>

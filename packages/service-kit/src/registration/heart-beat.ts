@@ -1,11 +1,15 @@
 /** Registers the worker and keeps it registered (FastChat: `init_heart_beat`, `register_to_controller`, `send_heart_beat`). */
 import type { WorkerStatus } from '@orcestator/protocol';
-import { HttpStatusError, type Clock, type Logger, type TimerHandle } from '@orcestator/service-kit';
-import type { ControllerClient } from './controller-client';
+import type { Clock, TimerHandle } from '../clock';
+import type { Logger } from '../create-logger';
+import { HttpStatusError } from '../http/post-json';
+import type { RegistrationClient } from './registration-client';
 
 export interface HeartBeatOptions {
-  readonly controller: ControllerClient;
+  readonly controller: RegistrationClient;
   readonly status: () => WorkerStatus;
+  /** The controller shall ask for the status itself, since it depends on who asks. */
+  readonly isAsked?: boolean;
   /** Milliseconds between two heart beats. */
   readonly interval: number;
   readonly clock: Clock;
@@ -26,6 +30,8 @@ export class HeartBeat {
   #running: Promise<void> | undefined;
   #isStopped = false;
   #isRegistered = false;
+  /** What the controller was told is no longer true. */
+  #isStale = false;
   #failures = 0;
 
   constructor(options: HeartBeatOptions) {
@@ -40,6 +46,13 @@ export class HeartBeat {
   /** Something may have changed at the controller: beat in so many milliseconds rather than at the end of the interval. */
   wake(milliseconds: number): void {
     if (!this.#running) this.#next(milliseconds);
+  }
+
+  /** The status has changed: registers anew, after the beat that may be running. */
+  registerAgain(): void {
+    if (!this.#isRegistered) return;
+    this.#isStale = true;
+    this.wake(0);
   }
 
   /** No more beats; resolves when a running one has ended and the controller has been told. */
@@ -69,7 +82,7 @@ export class HeartBeat {
       await this.#tell();
       this.#failures = 0;
       onState(true);
-      this.#next(interval);
+      this.#next(this.#isStale ? 0 : interval);
     } catch (cause) {
       this.#failures += 1;
       onState(false);
@@ -82,20 +95,20 @@ export class HeartBeat {
   }
 
   async #tell(): Promise<void> {
-    const { controller, status, logger } = this.#options;
+    const { controller, status, isAsked, logger } = this.#options;
     const current = status();
-    if (this.#isRegistered && (await controller.sendHeartBeat(current.queue_length))) return;
+    const isStale = this.#isStale;
+    if (this.#isRegistered && !isStale && (await controller.sendHeartBeat(current.queue_length))) return;
+    const why = isStale ? 'what it serves has changed' : 'the controller had forgotten this worker';
     const isAgain = this.#isRegistered;
     this.#isRegistered = false;
-    await controller.registerToController(current);
+    this.#isStale = false;
+    await controller.registerToController(isAsked ? undefined : current);
     this.#isRegistered = true;
-    logger.info(
-      isAgain ? 'registered again: the controller had forgotten this worker' : 'registered at the controller',
-      {
-        models: current.model_names.join(', '),
-        patterns: current.model_patterns?.join(', '),
-      },
-    );
+    logger.info(isAgain ? `registered again: ${why}` : 'registered at the controller', {
+      models: current.model_names.join(', '),
+      patterns: current.model_patterns?.join(', '),
+    });
   }
 
   /** Doubles up to the longest, with up to half of it taken off so that many workers do not come at once. */

@@ -4,7 +4,10 @@
  * path; then only heart beats tell.
  */
 import { controllerPaths } from '@orcestator/protocol';
-import { controllerHeaders, type Clock, type Logger, type StreamClient } from '@orcestator/service-kit';
+import type { Clock } from '../clock';
+import { controllerHeaders } from '../cluster-secret';
+import type { Logger } from '../create-logger';
+import type { StreamClient } from '../http/stream-client';
 
 export interface PresenceOptions {
   readonly controllerUrl: string;
