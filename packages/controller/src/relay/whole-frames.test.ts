@@ -1,5 +1,5 @@
 /** Frames cut anywhere come out whole. */
-import { encodeErrorFrame, wholeFrames } from './whole-frames';
+import { wholeFrames } from './whole-frames';
 
 async function* bytes(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield await Promise.resolve(Buffer.from(text));
@@ -41,8 +41,4 @@ describe('wholeFrames', () => {
     expect(await collect(bytes('1234567\0a', 'b\0'), 4)).toEqual(['1234567\0', 'ab\0']);
     await expect(collect(bytes('12', '345'), 4)).rejects.toThrow('larger than 4 bytes');
   });
-});
-
-test('encodeErrorFrame makes one frame of FastChat', () => {
-  expect(encodeErrorFrame('no', 50005).toString()).toBe('{"text":"no","error_code":50005}\0');
 });

@@ -1,4 +1,4 @@
-/** FastChat's `\0`-delimited frames: cut at frame ends, and made. */
+/** FastChat's `\0`-delimited frames: cut at frame ends. */
 
 /** Largest frame in bytes, so that a worker cannot fill the memory. */
 const FRAME_LIMIT = 16 * 1024 * 1024;
@@ -26,9 +26,4 @@ export async function* wholeFrames(
     if (size > limit) throw new Error(`a frame is larger than ${limit} bytes`);
   }
   if (size > 0) yield Buffer.concat([...pieces, Buffer.from([0])]);
-}
-
-/** One frame that tells an error. */
-export function encodeErrorFrame(text: string, errorCode: number): Buffer {
-  return Buffer.from(`${JSON.stringify({ text, error_code: errorCode })}\0`);
 }

@@ -1,9 +1,10 @@
 /** `POST /worker_generate_stream`: relays the chosen worker's frames; every failure is exactly one frame (F2). */
 import { pipeline } from 'node:stream/promises';
-import { ErrorCode, OrcestatorError, toOrcestatorError, workerPaths } from '@orcestator/protocol';
+import { encodeFrame, OrcestatorError, toOrcestatorError, workerPaths } from '@orcestator/protocol';
 import type { StreamAnswer } from '@orcestator/service-kit';
 import { Router } from 'express';
-import { encodeErrorFrame, wholeFrames } from '../relay/whole-frames';
+import { toErrorFrame } from '../relay/error-frame';
+import { wholeFrames } from '../relay/whole-frames';
 import type { WorkerCall } from '../relay/worker-calls';
 import { relayBody } from './body-parsers';
 import {
@@ -39,7 +40,7 @@ async function* relayFrames(
     const error = toOrcestatorError(thrown);
     if (error.kind === 'client_gone') throw error;
     logRelayFailure(options.logger, relayed.model, error);
-    yield encodeErrorFrame(error.message, errorCodeFor(error));
+    yield Buffer.from(encodeFrame(toErrorFrame(error)));
   }
 }
 
@@ -48,9 +49,4 @@ function accepted(answer: StreamAnswer): StreamAnswer {
   if (answer.status === 200) return answer;
   answer.body.on('error', () => undefined).destroy();
   throw new OrcestatorError('worker_unreachable', `The worker answered ${answer.status}; its log says why.`);
-}
-
-/** As FastChat: controller.py handle_no_worker and handle_worker_timeout, which stands for any failure of a worker. */
-function errorCodeFor(error: OrcestatorError): ErrorCode {
-  return error.kind === 'no_worker' ? ErrorCode.CONTROLLER_NO_WORKER : ErrorCode.CONTROLLER_WORKER_TIMEOUT;
 }

@@ -8,6 +8,7 @@ import {
   type WorkerProtocol,
 } from '@orcestator/protocol';
 import { Router } from 'express';
+import { toErrorFrame } from '../relay/error-frame';
 import { relayBody } from './body-parsers';
 import { logRelayFailure, openChosenWorker, readRelayRequest, type RelayOptions } from './relay-request';
 
@@ -32,7 +33,14 @@ export function createWorkerRelayRouter(options: RelayOptions): Router {
     router.post(path, relayBody, (request, response) =>
       options.calls.run(response, async (call) => {
         const relayed = readRelayRequest(request, response, options.controller.id);
-        const answer = await openChosenWorker(call, relayed, { path, protocol }, options);
+        const answer = await openChosenWorker(call, relayed, { path, protocol }, options).catch(
+          (thrown: unknown) => {
+            if (path !== workerPaths.generate || call.clientIsGone()) throw thrown;
+            // FastChat's API server looks for an error_code in this answer, and nowhere else.
+            response.json(toErrorFrame(toOrcestatorError(thrown)));
+          },
+        );
+        if (!answer) return;
         // Not Express' set(), which adds a charset.
         response.writeHead(answer.status, pickHeaders(answer.headers, answerHeaders)).flushHeaders();
         await pipeline(call.read(answer), response).catch((thrown: unknown) => {

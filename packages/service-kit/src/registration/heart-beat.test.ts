@@ -10,6 +10,7 @@ class FakeController implements RegistrationClient {
   isUp = true;
   isKnown = false;
   calls: string[] = [];
+  onCall: () => void = () => undefined;
 
   async registerToController(): Promise<void> {
     await this.#call('register');
@@ -28,6 +29,8 @@ class FakeController implements RegistrationClient {
 
   #call(name: string): Promise<void> {
     this.calls.push(name);
+    this.onCall();
+    this.onCall = () => undefined;
     return this.isUp ? Promise.resolve() : Promise.reject(new Error('refused'));
   }
 }
@@ -121,4 +124,19 @@ it('stop does not wait for a controller that is gone', async () => {
   await clock.advance(0);
   controller.isUp = false;
   await expect(heartBeat.stop()).resolves.toBeUndefined();
+});
+
+it('registers again when what it serves has changed, also in the middle of a beat', async () => {
+  const { clock, controller, heartBeat } = setUp();
+  heartBeat.registerAgain();
+  heartBeat.start();
+  await clock.advance(0);
+  expect(controller.calls).toEqual(['register']);
+  heartBeat.registerAgain();
+  await clock.advance(0);
+  expect(controller.calls).toEqual(['register', 'register']);
+  const beating = clock.advance(INTERVAL);
+  controller.onCall = () => heartBeat.registerAgain();
+  await beating;
+  expect(controller.calls).toEqual(['register', 'register', 'beat 3', 'register']);
 });

@@ -50,9 +50,8 @@ export class HeartBeat {
 
   /** The status has changed: registers anew, after the beat that may be running. */
   registerAgain(): void {
-    if (!this.#isRegistered) return;
     this.#isStale = true;
-    this.wake(0);
+    if (this.#isRegistered) this.wake(0);
   }
 
   /** No more beats; resolves when a running one has ended and the controller has been told. */
@@ -98,11 +97,11 @@ export class HeartBeat {
     const { controller, status, isAsked, logger } = this.#options;
     const current = status();
     const isStale = this.#isStale;
+    this.#isStale = false;
     if (this.#isRegistered && !isStale && (await controller.sendHeartBeat(current.queue_length))) return;
     const why = isStale ? 'what it serves has changed' : 'the controller had forgotten this worker';
     const isAgain = this.#isRegistered;
     this.#isRegistered = false;
-    this.#isStale = false;
     await controller.registerToController(isAsked ? undefined : current);
     this.#isRegistered = true;
     logger.info(isAgain ? `registered again: ${why}` : 'registered at the controller', {
