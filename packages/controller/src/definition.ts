@@ -16,7 +16,7 @@ import { Controller } from './controller';
 import { createHeartBeatSweeper } from './heart-beat-sweeper';
 import { keepRegistrations } from './kept-registrations';
 import { observeController } from './metrics';
-import { createParentRegistration } from './parent';
+import { createParentRegistration, type ParentOptions } from './parent';
 import { WorkerCalls } from './relay/worker-calls';
 import { createWorkerProber } from './worker-prober';
 import { WorkerPresence } from './worker-presence';
@@ -47,14 +47,21 @@ function createControllerService(config: Readonly<ControllerConfig>, kit: Servic
   const { logger, clock, registry, stopSignal } = kit;
   const id = randomUUID().slice(0, 8);
   const client = createJsonClient(STATUS_TIMEOUT);
-  const timeouts = { status: STATUS_TIMEOUT, call: config.workerApiTimeout * 1000 };
   const workerStatus = createWorkerStatusClient({
     client,
     clusterSecret,
-    timeout: timeouts.status,
+    timeout: STATUS_TIMEOUT,
     controllerId: id,
   });
-  const controller = new Controller({ ...config, clock, random: Math.random, workerStatus, logger, id });
+  const controller = new Controller({
+    dispatchMethod: config.dispatchMethod,
+    heartBeatExpiration: config.heartBeatExpiration,
+    clock,
+    random: Math.random,
+    workerStatus,
+    logger,
+    id,
+  });
   observeController(controller, registry);
   const sweeper = createHeartBeatSweeper(controller, clock);
   const probeInterval = config.probeInterval * 1000;
@@ -64,7 +71,13 @@ function createControllerService(config: Readonly<ControllerConfig>, kit: Servic
     connectTimeout: CONNECT_TIMEOUT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
   });
-  const calls = new WorkerCalls({ streams, clock, clusterSecret, timeout: timeouts.call, stopSignal });
+  const calls = new WorkerCalls({
+    streams,
+    clock,
+    clusterSecret,
+    timeout: config.workerApiTimeout * 1000,
+    stopSignal,
+  });
   const clusterTokens = [clusterSecret];
   let parent: Registration | undefined;
   return {
@@ -84,20 +97,13 @@ function createControllerService(config: Readonly<ControllerConfig>, kit: Servic
       clusterTokens.push(clusterToken(clusterSecret, ownAddress));
       if (stateFile !== '') keepRegistrations({ controller, path: stateFile, logger });
       sweeper.start();
-      parent = config.parentController
-        ? createParentRegistration({
-            controller,
-            controllerUrl: config.parentController,
-            workerName: ownAddress,
-            clusterSecret,
-            heartBeatInterval: config.heartBeatInterval * 1000,
-            jsonClient: client,
-            streamClient: streams,
-            clock,
-            random: Math.random,
-            logger,
-          })
-        : undefined;
+      parent = parentOf(config, ownAddress, {
+        controller,
+        jsonClient: client,
+        streamClient: streams,
+        clock,
+        logger,
+      });
       parent?.start();
     },
     stopping: async () => {
@@ -108,4 +114,21 @@ function createControllerService(config: Readonly<ControllerConfig>, kit: Servic
     },
     stopped: () => streams.close(),
   };
+}
+
+/** This controller's place at its parent, where it has one. */
+function parentOf(
+  config: Readonly<ControllerConfig>,
+  workerName: string,
+  parts: Pick<ParentOptions, 'controller' | 'jsonClient' | 'streamClient' | 'clock' | 'logger'>,
+): Registration | undefined {
+  if (config.parentController === '') return undefined;
+  return createParentRegistration({
+    ...parts,
+    controllerUrl: config.parentController,
+    workerName,
+    clusterSecret: config.clusterSecret,
+    heartBeatInterval: config.heartBeatInterval * 1000,
+    random: Math.random,
+  });
 }
