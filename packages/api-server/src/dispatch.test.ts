@@ -1,4 +1,5 @@
 /** Which worker gets a request, and what the client is told when none does. */
+import { UPSTREAM_MODEL_HEADER } from '@orcestator/protocol';
 import { createManualClock, createTestKit } from '@orcestator/service-kit/testing';
 import { chatBody, postChat, Stage, type FakeController } from './testing/fakes';
 
@@ -16,7 +17,9 @@ const ANSWER =
 async function goodWorker(): Promise<string> {
   const worker = await stage.worker((request, response) => {
     request.resume();
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(ANSWER);
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream', [UPSTREAM_MODEL_HEADER]: 'a/b' })
+      .end(ANSWER);
   });
   return worker.url;
 }

@@ -1,4 +1,5 @@
 /** Who may use the gateway, what it lists, how it feels. */
+import { UPSTREAM_MODEL_HEADER } from '@orcestator/protocol';
 import { chatBody, postChat, Stage, type FakeController } from './testing/fakes';
 
 const stage = new Stage();
@@ -8,7 +9,9 @@ beforeEach(async () => {
   controller = await stage.controller();
   const worker = await stage.worker((request, response) => {
     request.resume();
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"model":"orcestator"}');
+    response
+      .writeHead(200, { 'content-type': 'application/json', [UPSTREAM_MODEL_HEADER]: 'a/b' })
+      .end('{"model":"orcestator"}');
   });
   controller.workers.set('orcestator', [worker.url]);
 });

@@ -1,5 +1,6 @@
 /** Workers that refuse, fail, or fail again and again. */
 import type { ServerResponse } from 'node:http';
+import { UPSTREAM_MODEL_HEADER } from '@orcestator/protocol';
 import { createManualClock, createTestKit, eventually } from '@orcestator/service-kit/testing';
 import { chatBody, postChat, Stage, type FakeController } from './testing/fakes';
 
@@ -13,7 +14,9 @@ afterEach(() => stage.close());
 const ANSWER =
   'data: {"id":"x","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 const sound = (response: ServerResponse): void =>
-  void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(ANSWER);
+  void response
+    .writeHead(200, { 'content-type': 'text/event-stream', [UPSTREAM_MODEL_HEADER]: 'a/b' })
+    .end(ANSWER);
 const refuse = (code: string) => (response: ServerResponse) =>
   void response
     .writeHead(503, { 'content-type': 'application/json', 'retry-after': '2' })
@@ -101,15 +104,16 @@ it('clients that leave and requests that are wrong do not count against a worker
   expect(controller.asked.every(({ exclude }) => exclude === undefined)).toBe(true);
 });
 
+const BROKEN = '{"error":{"message":"why"},"object":"error","message":"why","code":50007}';
+
 it("VS Code reads a worker's 502 as 400 with the same body", async () => {
   const broken = await worker(
-    (response) =>
-      void response.writeHead(502, { 'content-type': 'application/json' }).end('{"error":{"message":"why"}}'),
+    (response) => void response.writeHead(502, { 'content-type': 'application/json' }).end(BROKEN),
   );
   controller.workers.set('orcestator', [broken.url]);
   const { url } = await stage.apiServer(controller.url);
   const answer = await postChat(url, chatBody(), { headers: { 'user-agent': 'GitHubCopilotChat/0.67.0' } });
-  expect([answer.status, await answer.text()]).toEqual([400, '{"error":{"message":"why"}}']);
+  expect([answer.status, await answer.text()]).toEqual([400, BROKEN]);
   expect(
     (await postChat(url, chatBody(), { headers: { 'user-agent': 'GitHubCopilotChat/0.67.0' } })).status,
   ).toBe(400);

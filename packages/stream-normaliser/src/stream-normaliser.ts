@@ -143,6 +143,8 @@ export class StreamNormaliser {
     if (isRecord(event.error) || typeof event.error === 'string') {
       this.#fail(mapUpstreamError(event, this.#options));
     }
+    // vLLM up to 0.10: the event itself is the error.
+    else if (event.object === 'error') this.#fail(mapUpstreamError({ error: event }, this.#options));
   }
 
   #takeEnvelope(event: JsonRecord): void {

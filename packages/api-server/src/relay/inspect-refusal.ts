@@ -3,8 +3,11 @@ import { Readable } from 'node:stream';
 import { isRecord, parseJson } from '@orcestator/protocol';
 import type { StreamAnswer } from '@orcestator/service-kit';
 
-/** Our workers' words for "not me, not now"; an upstream that is overloaded has another word and would be so for all. */
-const refusals = new Set<unknown>(['overloaded', 'shutting_down']);
+/**
+ * Our workers' words for "not me, not now", and a controller's that has lost its own worker of the model; an upstream
+ * that is overloaded has another word and would be so for all.
+ */
+const refusals = new Set<unknown>(['overloaded', 'shutting_down', 'no_worker']);
 
 export interface InspectedAnswer {
   /** The answer, its body readable. */
