@@ -1,5 +1,14 @@
 /** All subcommands. A new one is a file here and a line in this table. */
 import type { CliCommand } from '../command';
+import { registerCommand } from './register';
 import { demoCommand, startCommand } from './run-stack';
+import { unregisterCommand } from './unregister';
+import { workersCommand } from './workers';
 
-export const commands: readonly CliCommand[] = [startCommand, demoCommand];
+export const commands: readonly CliCommand[] = [
+  startCommand,
+  demoCommand,
+  registerCommand,
+  workersCommand,
+  unregisterCommand,
+];
