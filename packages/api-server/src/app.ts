@@ -1,7 +1,9 @@
 /** The API server's HTTP application: the OpenAI face. */
+import { randomUUID } from 'node:crypto';
 import { createHttpApp, type ServiceKit, type StreamClient } from '@orcestator/service-kit';
 import type { Express } from 'express';
 import { createApiKeyCheck } from './check-api-key';
+import { createLoopCheck } from './check-loop';
 import { createOriginCheck } from './check-origin';
 import { statusForClient } from './client-profile';
 import type { ControllerClient } from './controller-client';
@@ -44,6 +46,7 @@ export function createApiServerApp(options: ApiServerAppOptions): Express {
       ...createOriginCheck(options.allowedOrigins),
       createHealthRouter(controller),
       createApiKeyCheck(options.clientKeys),
+      createLoopCheck(randomUUID().slice(0, 8)),
       createModelsRouter(controller, clock.now()),
       createChatCompletionsRouter({
         workers,

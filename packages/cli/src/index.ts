@@ -1,3 +1,5 @@
 /** The `orcestator` command: starts the services, contains none. */
 export { banner, copilotSettings, curlLine, powerShellLine } from './banner';
 export { stackTable, type StackConfig } from './config';
+export type { CommandContext } from './command';
+export { commands } from './commands';

@@ -6,7 +6,7 @@ export const UPSTREAM_MODEL_HEADER = 'x-orcestator-upstream-model';
 /** Proves to a worker that the caller belongs to the cluster (`OR_CLUSTER_SECRET`). */
 export const CLUSTER_TOKEN_HEADER = 'x-orcestator-cluster-token';
 
-/** Ids of the controllers that a question has passed, so that controllers registered in a circle do not ask for ever. */
+/** Ids of the services that a request has passed, so that those registered at one another do not ask for ever. */
 export const VIA_HEADER = 'x-orcestator-via';
 
 /** Headers of a worker's answer that the client may see (RFC 9110 §7.6.1 hop-by-hop ones and cookies never do). */
@@ -22,6 +22,7 @@ export const forwardedAnswerHeaders = [
 
 /** Headers of a client's request that reach the worker: who asks, and what OpenRouter understands (openrouter.md §2.1). */
 export const forwardedRequestHeaders = [
+  VIA_HEADER,
   'user-agent',
   'x-initiator',
   'x-interaction-id',

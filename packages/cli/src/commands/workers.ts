@@ -52,5 +52,7 @@ async function show(calls: ControllerCalls, isJson: boolean): Promise<string> {
   }
   const list = parseListWorkersAnswer(answer);
   if (isJson) return JSON.stringify(list.workers, null, 2);
-  return list.workers.length > 0 ? formatWorkers(list) : 'Воркеров нет. Добавить: pnpm orcestator register URL';
+  return list.workers.length > 0
+    ? formatWorkers(list)
+    : 'Воркеров нет. Добавить: pnpm orcestator register URL';
 }

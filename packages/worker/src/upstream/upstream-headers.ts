@@ -1,5 +1,5 @@
 /** The headers of a request to the upstream: the gateway's own key, never anything of the client's credentials. */
-import { forwardedRequestHeaders, pickHeaders } from '@orcestator/protocol';
+import { forwardedRequestHeaders, pickHeaders, VIA_HEADER } from '@orcestator/protocol';
 
 export interface UpstreamHeaderOptions {
   /** Empty where the upstream wants no key. */
@@ -18,7 +18,8 @@ export function upstreamHeaders(
   options: UpstreamHeaderOptions,
   clientHeaders: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string> {
-  const { 'user-agent': _userAgent, ...forwarded } = pickHeaders(clientHeaders, forwardedRequestHeaders);
+  const picked = pickHeaders(clientHeaders, forwardedRequestHeaders);
+  const { 'user-agent': _userAgent, [VIA_HEADER]: _via, ...forwarded } = picked;
   const headers: Record<string, string> = {
     ...forwarded,
     'content-type': 'application/json',
