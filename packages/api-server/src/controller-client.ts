@@ -24,7 +24,10 @@ export interface WorkerRoute {
 
 export interface ControllerClient {
   listModels(signal: AbortSignal): Promise<string[]>;
-  /** `undefined` when no worker serves the model; throws `controller_unreachable`. */
+  /**
+   * `undefined` when no worker serves the model. Throws `controller_unreachable`, or `no_worker` where one does and is
+   * away for the moment.
+   */
   getWorkerAddress(
     model: string,
     exclude: readonly string[],
@@ -80,6 +83,8 @@ export function createControllerClient(options: ControllerClientOptions): Contro
         throw error;
       }
       const route = readRoute(answer);
+      if (!route && exclude.length === 0 && isRecord(answer) && answer.is_resting === true)
+        throw isResting(model);
       if (route) remember(lastRoutes, model, { route, at: clock.monotonic() });
       else lastRoutes.delete(model);
       return route;
@@ -104,6 +109,14 @@ function readRoute(answer: unknown): WorkerRoute | undefined {
     ? workerProtocols.filter((protocol) => (answer.protocols as string[]).includes(protocol))
     : undefined;
   return { address: answer.address, protocols };
+}
+
+function isResting(model: string): OrcestatorError {
+  return new OrcestatorError(
+    'no_worker',
+    `The server of "${model}" does not answer at the moment. Start it: requests go to it again as soon as it answers.`,
+    { headers: { 'retry-after': '2' } },
+  );
 }
 
 function notAController(): OrcestatorError {

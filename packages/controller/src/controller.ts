@@ -1,7 +1,6 @@
 /** The registry of workers: who serves which model, and whom to ask next. Knows nothing of HTTP. */
 import { EventEmitter } from 'node:events';
 import {
-  OrcestatorError,
   serverAddressOf,
   withoutSlashes,
   type DispatchMethod,
@@ -15,7 +14,6 @@ import type { Clock, Logger } from '@orcestator/service-kit';
 import type { ControllerEvents, RemovalReason } from './controller-events';
 import { dispatchTable } from './dispatch';
 import { selectWorkers, type WorkerQuestion } from './select-workers';
-import { emptyServer } from './worker-failure';
 import {
   createWorkerInfo,
   fixedNamesOf,
@@ -70,7 +68,7 @@ export class Controller {
     const workerName = checkHeartBeat ? withoutSlashes(name) : serverAddressOf(name);
     const answer = status
       ? { status, askedBy: undefined }
-      : await this.#askForRegistration(workerName, request);
+      : await this.#survey.askForRegistration(workerName, request);
     const multimodal = request.multimodal ?? false;
     this.addWorker({ workerName, checkHeartBeat, multimodal, ...fixedNamesOf(request) }, answer);
   }
@@ -137,7 +135,11 @@ export class Controller {
     const candidates = selectWorkers(this.#workers.values(), { ...question, exclude });
     const chosen = dispatchTable[this.#options.dispatchMethod](candidates, this.#options.random);
     this.events.emit('dispatched', chosen ? 'found' : 'none');
-    if (!chosen) return { address: '' };
+    if (!chosen) {
+      const isResting =
+        selectWorkers(this.#workers.values(), { ...question, exclude, withResting: true }).length > 0;
+      return { address: '', ...(isResting && { is_resting: true }) };
+    }
     // The next heart beat brings the true length; until then this keeps workers apart.
     chosen.queueLength += 1;
     return { address: chosen.workerName, protocols: [...protocolsFor(chosen, question.model)] };
@@ -211,23 +213,6 @@ export class Controller {
   /** Requests that all workers together run and keep waiting. */
   get queueLength(): number {
     return this.workers().reduce((sum, worker) => sum + worker.queueLength, 0);
-  }
-
-  async #askForRegistration(workerName: string, request: RegisterWorkerRequest): Promise<WorkerAnswer> {
-    try {
-      const answer = await this.#options.workerStatus.getWorkerStatus(workerName, { by: request.protocol });
-      if (answer.status.controller_id === this.id) {
-        throw new OrcestatorError('invalid_request', 'A controller cannot be a worker of its own.', {
-          param: 'worker_name',
-        });
-      }
-      if (answer.askedBy === 'openai' && answer.status.model_names.length === 0 && !request.model_names)
-        throw emptyServer(workerName);
-      return answer;
-    } catch (error) {
-      this.events.emit('registered', 'failed', workerName);
-      throw error;
-    }
   }
 
   #modelNames(isMeant: (worker: WorkerInfo) => boolean): string[] {

@@ -5,6 +5,7 @@ import {
   clusterToken,
   createJsonClient,
   createStreamClient,
+  type JsonClient,
   type Registration,
   type Service,
   type ServiceDefinition,
@@ -45,23 +46,8 @@ export const controllerDefinition: ServiceDefinition<ControllerConfig> = {
 function createControllerService(config: Readonly<ControllerConfig>, kit: ServiceKit): Service {
   const { clusterSecret, stateFile } = config;
   const { logger, clock, registry, stopSignal } = kit;
-  const id = randomUUID().slice(0, 8);
   const client = createJsonClient(STATUS_TIMEOUT);
-  const workerStatus = createWorkerStatusClient({
-    client,
-    clusterSecret,
-    timeout: STATUS_TIMEOUT,
-    controllerId: id,
-  });
-  const controller = new Controller({
-    dispatchMethod: config.dispatchMethod,
-    heartBeatExpiration: config.heartBeatExpiration,
-    clock,
-    random: Math.random,
-    workerStatus,
-    logger,
-    id,
-  });
+  const { controller, workerStatus } = createController(config, kit, client);
   observeController(controller, registry);
   const sweeper = createHeartBeatSweeper(controller, clock);
   const probeInterval = config.probeInterval * 1000;
@@ -114,6 +100,27 @@ function createControllerService(config: Readonly<ControllerConfig>, kit: Servic
     },
     stopped: () => streams.close(),
   };
+}
+
+/** The registry, and how it asks its workers. */
+function createController(
+  { clusterSecret, dispatchMethod, heartBeatExpiration }: Readonly<ControllerConfig>,
+  { clock, logger }: ServiceKit,
+  client: JsonClient,
+) {
+  const id = randomUUID().slice(0, 8);
+  const asking = { client, clusterSecret, timeout: STATUS_TIMEOUT, controllerId: id };
+  const workerStatus = createWorkerStatusClient(asking);
+  const controller = new Controller({
+    dispatchMethod,
+    heartBeatExpiration,
+    clock,
+    random: Math.random,
+    workerStatus,
+    logger,
+    id,
+  });
+  return { controller, workerStatus };
 }
 
 /** This controller's place at its parent, where it has one. */

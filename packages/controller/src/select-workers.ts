@@ -10,6 +10,8 @@ export interface WorkerQuestion {
   readonly protocol?: WorkerProtocol;
   /** Controllers that the request has passed already. */
   readonly via?: readonly string[];
+  /** Also workers that do not answer at the moment. */
+  readonly withResting?: boolean;
 }
 
 /** The tag that Ollama takes for granted: it serves `llama3` where it lists `llama3:latest`. */
@@ -20,11 +22,11 @@ const LATEST = ':latest';
  * Registration order.
  */
 export function selectWorkers(workers: Iterable<WorkerInfo>, question: WorkerQuestion): WorkerInfo[] {
-  const { model, protocol, via } = question;
+  const { model, protocol, via, withResting = false } = question;
   const excluded = new Set(question.exclude);
   const allowed = [...workers].filter(
     (worker) =>
-      worker.isAvailable &&
+      (worker.isAvailable || withResting) &&
       !excluded.has(worker.workerName) &&
       (protocol === undefined || protocolsFor(worker, model).includes(protocol)) &&
       (worker.controllerId === undefined || !via?.includes(worker.controllerId)),

@@ -41,7 +41,7 @@ it('gives it no requests after three unanswered questions, and requests again on
   await clock.advance(INTERVAL + 1_000);
   expect(controller.getWorkerAddress({ model: 'llama3' }).address).toBe(SERVER);
   await clock.advance(2_000);
-  expect(controller.getWorkerAddress({ model: 'llama3' }).address).toBe('');
+  expect(controller.getWorkerAddress({ model: 'llama3' })).toEqual({ address: '', is_resting: true });
   expect([controller.listModels(), controller.workerCount]).toEqual([[], 1]);
   expect(controller.listWorkers()[0]).toMatchObject({
     is_available: false,

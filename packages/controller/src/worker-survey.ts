@@ -1,9 +1,10 @@
-/** Questions to the workers of a registry: all of them for a refresh or for a parent controller, one for a probe. */
-import type { WorkerStatus } from '@orcestator/protocol';
+/** Questions to workers: one that registers, one that is probed, all of them for a refresh or for a parent controller. */
+import { OrcestatorError, type RegisterWorkerRequest, type WorkerStatus } from '@orcestator/protocol';
 import type { Logger } from '@orcestator/service-kit';
 import type { Controller } from './controller';
 import { mapBounded } from './map-bounded';
 import { sumWorkerStatuses } from './sum-worker-statuses';
+import { emptyServer } from './worker-failure';
 import type { WorkerAnswer, WorkerInfo } from './worker-info';
 import type { WorkerQuestionOptions, WorkerStatusClient } from './worker-status-client';
 
@@ -24,6 +25,28 @@ export class WorkerSurvey {
 
   constructor(options: WorkerSurveyOptions) {
     this.#options = options;
+  }
+
+  /** What a worker tells that is to be registered. Throws `worker_unreachable`, or `invalid_request` for this controller. */
+  async askForRegistration(
+    workerName: string,
+    { protocol, model_names: names }: RegisterWorkerRequest,
+  ): Promise<WorkerAnswer> {
+    const { controller, id, workerStatus } = this.#options;
+    try {
+      const answer = await workerStatus.getWorkerStatus(workerName, { by: protocol });
+      const { status, askedBy } = answer;
+      if (status.controller_id === id) {
+        throw new OrcestatorError('invalid_request', 'A controller cannot be a worker of its own.', {
+          param: 'worker_name',
+        });
+      }
+      if (askedBy === 'openai' && status.model_names.length === 0 && !names) throw emptyServer(workerName);
+      return answer;
+    } catch (error) {
+      controller.events.emit('registered', 'failed', workerName);
+      throw error;
+    }
   }
 
   /** Asks every worker; callers meanwhile wait for the same refresh. */

@@ -53,10 +53,12 @@ export interface GetWorkerAddressRequest {
   exclude?: string[];
 }
 
-/** Answer of `/get_worker_address`: empty when no worker serves the model (as FastChat). `protocols` is ours. */
+/** Answer of `/get_worker_address`: empty when no worker serves the model (as FastChat). What follows is ours. */
 export interface GetWorkerAddressAnswer {
   address: string;
   protocols?: WorkerProtocol[];
+  /** Ours: a worker serves the model and does not answer at the moment. */
+  is_resting?: boolean;
 }
 
 /** Answer of the three list paths. */

@@ -1,7 +1,7 @@
 /** Servers registered without a worker of ours: their answers, with their real quirks, as a client gets them. */
 import type { RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { eventually } from '@orcestator/service-kit/testing';
+import { createManualClock, createTestKit, eventually } from '@orcestator/service-kit/testing';
 import { chatBody, postChat, readBody, Stage, type FakeController } from '../testing/fakes';
 import { normaliseAnswer } from './normalise-answer';
 
@@ -138,6 +138,26 @@ describe('a stream', () => {
     expect([answer.status, await answer.json()]).toMatchObject([
       502,
       { error: { message: expect.stringContaining('unexpectedly stopped') }, object: 'error', code: 50007 },
+    ]);
+  });
+
+  it('that fails after a long silence has a head already, and tells the failure in its tail', async () => {
+    const clock = createManualClock();
+    stage.kit = createTestKit({ clock });
+    url = (await stage.apiServer(controller.url)).url;
+    let fail = (): void => undefined;
+    await serve((response) => {
+      sse(response).flushHeaders();
+      fail = () => response.end('data: {"error":{"message":"out of memory"}}\n\n');
+    });
+    const asked = ask();
+    await eventually(() => clock.pending() > 0);
+    await clock.advance(10_000);
+    const answer = await asked;
+    fail();
+    expect([answer.status, eventsOf(await answer.text()).at(-1)?.error?.message]).toEqual([
+      200,
+      'out of memory.',
     ]);
   });
 

@@ -32,7 +32,7 @@ export interface RelayOptions {
 /** Resolves when the answer is complete or properly broken off; throws only while nothing was sent. */
 export async function relayAnswer(given: RelayOptions): Promise<void> {
   const { response, clock } = given;
-  const answer = await normaliseAnswer(given.answer, askedBy(response.req), clock);
+  const answer = await normaliseAnswer(given.answer, readAsked(response.req), clock);
   const options = { ...given, answer };
   const contentType = String(answer.headers['content-type'] ?? 'application/json');
   response.status(options.status ?? answer.status).set(pickHeaders(answer.headers, forwardedAnswerHeaders));
@@ -94,7 +94,7 @@ async function pass(
 }
 
 /** What the client asked for, out of its request as the routes keep it: path and bytes. */
-function askedBy({ path, body }: Request<object, unknown, unknown>): Asked {
+function readAsked({ path, body }: Request<object, unknown, unknown>): Asked {
   const fields = (): JsonRecord => {
     const parsed = Buffer.isBuffer(body) ? parseJson(body.toString('utf8')) : body;
     return isRecord(parsed) ? parsed : {};
@@ -105,6 +105,7 @@ function askedBy({ path, body }: Request<object, unknown, unknown>): Asked {
 /** Why a worker's answer is not whole: our own abort keeps its reason. */
 function brokenWorker(error: unknown, signal: AbortSignal): OrcestatorError {
   if (signal.aborted && signal.reason instanceof OrcestatorError) return signal.reason;
+  if (error instanceof OrcestatorError) return error;
   return new OrcestatorError(
     'worker_unreachable',
     'The worker broke off in the middle of its answer; ask again.',
