@@ -20,7 +20,7 @@ const errorHeaders = ['retry-after'];
 
 /** Servers' words for a conversation that does not fit: llama.cpp, vLLM, LM Studio. */
 const tooLong =
-  /exceed_context_size|maximum context length|context length exceeded|exceeds the available context/i;
+  /exceed_context_size|maximum context length|context (?:length|size)(?: has been)? exceeded|exceeds the available context/i;
 
 /** An error body in both dialects at once: only our services write that. */
 export function isOurError(body: unknown): boolean {

@@ -21,6 +21,7 @@ const quietPaths = new Set([
   '/test_connection',
   '/receive_heart_beat',
   '/get_worker_address',
+  '/worker_get_status',
   '/list_models',
   '/worker_presence',
 ]);
