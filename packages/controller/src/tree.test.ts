@@ -146,6 +146,23 @@ describe('a circle', () => {
     expect([await modelsOf(a), await modelsOf(b)]).toEqual([[], []]);
   });
 
+  it('passes each controller once, where both have workers of their own', async () => {
+    const [a, b] = [await controller(), await controller()];
+    for (const one of [a, b]) {
+      const native = await worker({
+        '/worker_get_status': status('m', ['openai']),
+        '/v1/chat/completions': answerJson({ path: 'chat' }),
+      });
+      await register(one, native);
+    }
+    await register(a, b);
+    await register(b, a);
+    for (let at = 0; at < 12; at += 1) {
+      const asked = await [a, b][at % 2]?.post('/v1/chat/completions', { model: 'm' });
+      expect(asked?.json).toEqual({ path: 'chat' });
+    }
+  });
+
   it('of one is refused', async () => {
     const a = await controller();
     const answer = await register(a, a);
