@@ -137,6 +137,8 @@ describe('a circle', () => {
     await register(a, b);
     await Promise.all([a, b].map((one) => one.post('/refresh_all_workers')));
     expect([await modelsOf(a), await modelsOf(b)]).toEqual([['m'], ['m']]);
+    const questions = native.calls.filter(({ path }) => path === '/worker_get_status').length;
+    expect(questions).toBeLessThan(10);
     for (const one of [a, b]) {
       expect((await one.post('/v1/chat/completions', { model: 'm' })).json).toEqual({ path: 'chat' });
     }
