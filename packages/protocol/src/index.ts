@@ -11,6 +11,7 @@ export * from './headers';
 export * from './json';
 export * from './model-pattern';
 export * from './models-api';
+export * from './read-model-ids';
 export * from './server-address';
 export * from './sse-decoder';
 export * from './sse-encode';

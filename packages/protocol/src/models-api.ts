@@ -1,5 +1,4 @@
 /** OpenAI's model list with the fields FastChat adds (`ModelCard`). */
-import { isRecord } from './json';
 
 export interface ModelCard {
   id: string;
@@ -25,13 +24,4 @@ export function toModelCard(id: string, created: number): ModelCard {
 /** The list of `GET /v1/models`. */
 export function toModelList(ids: readonly string[], created: number): ModelList {
   return { object: 'list', data: ids.map((id) => toModelCard(id, created)) };
-}
-
-/** The ids in a server's `GET /v1/models`; `undefined` where it is no such list. Ollama without models says `data: null`. */
-export function readModelIds(answer: unknown): string[] | undefined {
-  if (!isRecord(answer) || !('data' in answer)) return undefined;
-  const data = answer.data ?? [];
-  if (!Array.isArray(data)) return undefined;
-  const ids = data.map((card: unknown) => (isRecord(card) ? card.id : undefined));
-  return ids.filter((id): id is string => typeof id === 'string' && id !== '');
 }
