@@ -1,5 +1,11 @@
 /** What the commands about workers share: the settings that lead to a controller, its calls, and their failures in plain words. */
-import { isRecord, readErrorMessage } from '@orcestator/protocol';
+import {
+  controllerPaths,
+  isRecord,
+  parseListWorkersAnswer,
+  readErrorMessage,
+  type ListWorkersAnswer,
+} from '@orcestator/protocol';
 import {
   commonOptions,
   controllerHeaders,
@@ -65,6 +71,21 @@ export function createControllerCalls(config: Readonly<ControllerCallConfig>): C
       }
     },
   };
+}
+
+/** The list of workers; `undefined` at a controller that has none to show (FastChat's). */
+export async function listWorkers(calls: ControllerCalls): Promise<ListWorkersAnswer | undefined> {
+  const answer = await calls.post(controllerPaths.listWorkers);
+  if (answer === undefined) return undefined;
+  try {
+    return parseListWorkersAnswer(answer);
+  } catch (cause) {
+    throw new CommandError(notAController(calls.url), { cause });
+  }
+}
+
+export function notAController(url: string): string {
+  return `По адресу ${url} отвечает не контроллер. Проверьте --controller-address / OR_CONTROLLER_URL.`;
 }
 
 /** What to do about a worker that the controller cannot use, by `error.code` of its answer. */

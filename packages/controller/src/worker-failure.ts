@@ -1,5 +1,5 @@
 /** Why a worker cannot be used, in words that name the remedy. */
-import { OrcestatorError, workerPaths, type WorkerProtocol } from '@orcestator/protocol';
+import { OrcestatorError, readErrorMessage, workerPaths, type WorkerProtocol } from '@orcestator/protocol';
 import { errorCodeOf, HttpStatusError, networkFailureOf } from '@orcestator/service-kit';
 
 /** One question that was not answered. */
@@ -29,8 +29,7 @@ export function unusableWorker(
   timeout: number,
 ): OrcestatorError {
   const last = attempts.at(-1);
-  const { code, why } =
-    keyRefusal(attempts) ?? secretRefusal(attempts) ?? (last ? reasonOf(attempts, last, timeout) : noReason);
+  const { code, why } = refusalOf(attempts) ?? (last ? reasonOf(attempts, last, timeout) : noReason);
   const message = `The worker ${workerName} cannot be used: ${why}`;
   return new OrcestatorError('worker_unreachable', message, { code, cause: last?.error });
 }
@@ -48,19 +47,19 @@ interface Reason {
 
 const noReason: Reason = { code: 'worker_unreachable', why: 'nobody knows why.' };
 
-/** An OpenAI-compatible server that wants a key of its own. */
-function keyRefusal(attempts: readonly Attempt[]): Reason | undefined {
-  const status = attempts.find(({ protocol }) => protocol === 'openai')?.error;
-  if (!(status instanceof HttpStatusError) || ![401, 403].includes(status.status)) return undefined;
-  const why = `it wants a key (${asked.openai} answered ${status.status}), and the gateway has none for it. Put one of our workers in front of it: worker --base-url, with its key in OR_API_KEY.`;
-  return { code: 'worker_wants_key', why };
-}
-
-/** One of our services with another secret: told by its words, since a proxy may answer 403 to anything. */
-function secretRefusal(attempts: readonly Attempt[]): Reason | undefined {
-  const error = attempts.find(({ protocol }) => protocol === 'fastchat')?.error;
-  if (!(error instanceof HttpStatusError) || ![401, 403].includes(error.status)) return undefined;
-  const why = `it answered ${asked.fastchat} with ${error.status}. Give every service the same OR_CLUSTER_SECRET.`;
+/** Something listens there and lets nobody in: one of ours with another secret, or a server that wants a key of its own. */
+function refusalOf(attempts: readonly Attempt[]): Reason | undefined {
+  const [worker, server] = (['fastchat', 'openai'] as const).map((protocol) => {
+    const error = attempts.find((attempt) => attempt.protocol === protocol)?.error;
+    return error instanceof HttpStatusError && [401, 403].includes(error.status) ? error : undefined;
+  });
+  // Ours protects both paths and says so; only a foreign server protects its models and means a key.
+  if (server && !readErrorMessage(worker?.body)?.includes('OR_CLUSTER_SECRET')) {
+    const why = `it wants a key (${asked.openai} answered ${server.status}), and the gateway has none for it. Put one of our workers in front of it: worker --base-url, with its key in OR_API_KEY.`;
+    return { code: 'worker_wants_key', why };
+  }
+  if (!worker) return undefined;
+  const why = `it answered ${asked.fastchat} with ${worker.status}. Give every service the same OR_CLUSTER_SECRET.`;
   return { code: 'worker_secret_differs', why };
 }
 

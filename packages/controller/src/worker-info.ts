@@ -111,6 +111,7 @@ export function toWorkerEntry(worker: WorkerInfo, now: number): WorkerEntry {
     queue_length: worker.queueLength,
     multimodal: worker.multimodal,
     check_heart_beat: worker.checkHeartBeat,
+    asked_by: worker.askedBy ?? null,
     is_available: worker.isAvailable,
     silent_for: Math.round((now - worker.lastHeartBeat) / 1000),
     failure: worker.failure,

@@ -95,6 +95,17 @@ describe('the worker status client', () => {
     expect([status.model_names, server.calls.map(({ path }) => path)]).toEqual([['m'], ['/v1/models']]);
   });
 
+  it('tells one of ours with another secret from a server that wants a key', async () => {
+    const message = 'This service belongs to a cluster: give every service the same OR_CLUSTER_SECRET.';
+    const refuse: StubHandler = (response) =>
+      response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+    const worker = await startStubWorker({ [PATH]: refuse, '/v1/models': refuse });
+    await expect(createClient().getWorkerStatus(worker.url)).rejects.toMatchObject({
+      code: 'worker_secret_differs',
+    });
+    await worker.close();
+  });
+
   it('says that a server wants a key, and how to add it then', async () => {
     const server = await startStubWorker({ '/v1/models': (response) => response.writeHead(401).end('{}') });
     const asked = createClient().getWorkerStatus(server.url);

@@ -15,6 +15,8 @@ export interface WorkerEntry {
   multimodal: boolean;
   /** True: it sends heart beats. False: the controller asks it itself. */
   check_heart_beat: boolean;
+  /** By which protocol the controller asks it; `openai` is a server without a worker. `null` while nobody has asked. */
+  asked_by: WorkerProtocol | null;
   /** False: it does not answer at the moment and gets no requests. */
   is_available: boolean;
   /** Seconds since its last heart beat or answer. */
@@ -51,6 +53,7 @@ function isWorkerEntry(value: unknown): value is WorkerEntry {
     typeof value.worker_name === 'string' &&
     isStringArray(value.model_names) &&
     isStringArray(value.model_patterns) &&
+    [null, ...known].some((protocol) => protocol === value.asked_by) &&
     value.protocols.every((protocol) => known.includes(protocol)) &&
     [value.speed, value.queue_length, value.silent_for].every((number) => typeof number === 'number') &&
     [value.multimodal, value.check_heart_beat, value.is_available].every(

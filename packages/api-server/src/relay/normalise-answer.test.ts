@@ -225,6 +225,18 @@ describe('one body', () => {
     expect(await answer.json()).toEqual({ ...body, model: 'orcestator' });
   });
 
+  it('that is cut is an error of the server, not ours', async () => {
+    await serve((response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+      response.write('{"id":', () => response.destroy());
+    });
+    const answer = await ask({ stream: false });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      502,
+      { error: { code: 'worker_unreachable' } },
+    ]);
+  });
+
   it('that is no answer says so', async () => {
     await serve((response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'));
     const answer = await ask({ stream: false });

@@ -31,8 +31,12 @@ export interface RelayOptions {
 
 /** Resolves when the answer is complete or properly broken off; throws only while nothing was sent. */
 export async function relayAnswer(given: RelayOptions): Promise<void> {
-  const { response, clock } = given;
-  const answer = await normaliseAnswer(given.answer, readAsked(response.req), clock);
+  const { response, clock, signal } = given;
+  const answer = await normaliseAnswer(given.answer, readAsked(response.req), clock).catch(
+    (error: unknown) => {
+      throw brokenWorker(error, signal);
+    },
+  );
   const options = { ...given, answer };
   const contentType = String(answer.headers['content-type'] ?? 'application/json');
   response.status(options.status ?? answer.status).set(pickHeaders(answer.headers, forwardedAnswerHeaders));

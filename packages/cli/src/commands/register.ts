@@ -3,7 +3,6 @@ import {
   controllerPaths,
   isRecord,
   isStringArray,
-  parseListWorkersAnswer,
   readModelIds,
   serverAddressOf,
   workerPaths,
@@ -17,6 +16,8 @@ import {
   CommandError,
   controllerCallOptions,
   createControllerCalls,
+  listWorkers,
+  notAController,
   printOutcome,
   type ControllerCallConfig,
   type ControllerCalls,
@@ -102,10 +103,9 @@ async function register(address: string, config: Readonly<RegisterConfig>): Prom
     ...(config.modelNames.length > 0 && { model_names: config.modelNames }),
   };
   if ((await calls.post(controllerPaths.registerWorker, request)) === undefined)
-    throw noController(calls.url);
-  const answer = await calls.post(controllerPaths.listWorkers);
-  if (answer === undefined) return registerAtFastChat(calls, request);
-  const list = parseListWorkersAnswer(answer);
+    throw new CommandError(notAController(calls.url));
+  const list = await listWorkers(calls);
+  if (!list) return registerAtFastChat(calls, request);
   const worker = list.workers.find(({ worker_name: name }) =>
     [address, serverAddressOf(address)].includes(name),
   );
@@ -118,14 +118,13 @@ function report(
   list: ListWorkersAnswer,
   { modelNames }: Readonly<RegisterConfig>,
 ): string {
-  const isServer = !worker.protocols.includes('fastchat');
   const models = modelsOf(worker);
   return [
     `Добавлен ${worker.worker_name}`,
     `  модели     ${models || 'пока нет'}${modelNames.length > 0 ? ' (названы вами)' : ''}`,
     `  протоколы  ${worker.protocols.join(', ') || 'пока неизвестны'}`,
     `  состояние  ${stateOf(worker, list.probe_interval)}`,
-    ...(isServer && !worker.check_heart_beat
+    ...(worker.asked_by === 'openai'
       ? ['В журнал трафика пишет воркер; запросы к серверу без воркера туда не попадают.']
       : []),
     ...(list.is_kept || worker.check_heart_beat
@@ -155,10 +154,4 @@ async function registerAtFastChat(calls: ControllerCalls, request: RegisterWorke
     `Контроллер ${calls.url} — из FastChat: он не говорит, удалось ли. Его модели теперь: ${models.join(', ') || 'нет'}`,
     'Если нужной модели нет, проверьте адрес: этот контроллер до него не достал.',
   ].join('\n');
-}
-
-function noController(url: string): CommandError {
-  return new CommandError(
-    `По адресу ${url} отвечает не контроллер. Проверьте --controller-address / OR_CONTROLLER_URL.`,
-  );
 }

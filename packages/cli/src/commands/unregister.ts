@@ -1,10 +1,11 @@
 /** `unregister`: takes a worker off the controller's list. */
-import { controllerPaths, isRecord, parseListWorkersAnswer } from '@orcestator/protocol';
+import { controllerPaths, isRecord } from '@orcestator/protocol';
 import type { CliCommand } from '../command';
 import {
   CommandError,
   controllerCallOptions,
   createControllerCalls,
+  listWorkers,
   printOutcome,
   type ControllerCalls,
 } from '../controller-calls';
@@ -44,8 +45,6 @@ async function remove(calls: ControllerCalls, url: string): Promise<string> {
 
 /** Address → whether that worker sends heart beats. */
 async function workersOf(calls: ControllerCalls): Promise<Map<string, boolean>> {
-  const answer = await calls.post(controllerPaths.listWorkers);
-  if (answer === undefined) return new Map();
-  const { workers } = parseListWorkersAnswer(answer);
+  const { workers = [] } = (await listWorkers(calls)) ?? {};
   return new Map(workers.map(({ worker_name: name, check_heart_beat: beats }) => [name, beats]));
 }

@@ -1,11 +1,11 @@
 /** `workers`: who is registered at the controller and how each is doing. */
-import { controllerPaths, parseListWorkersAnswer } from '@orcestator/protocol';
 import { defineConfig, parsers } from '@orcestator/service-kit';
 import type { CliCommand } from '../command';
 import {
   CommandError,
   controllerCallOptions,
   createControllerCalls,
+  listWorkers,
   printOutcome,
   type ControllerCallConfig,
   type ControllerCalls,
@@ -44,13 +44,12 @@ export const workersCommand: CliCommand = {
 };
 
 async function show(calls: ControllerCalls, isJson: boolean): Promise<string> {
-  const answer = await calls.post(controllerPaths.listWorkers);
-  if (answer === undefined) {
+  const list = await listWorkers(calls);
+  if (!list) {
     throw new CommandError(
       `Контроллер ${calls.url} не умеет показывать воркеры: он из FastChat или не контроллер.`,
     );
   }
-  const list = parseListWorkersAnswer(answer);
   if (isJson) return JSON.stringify(list.workers, null, 2);
   return list.workers.length > 0
     ? formatWorkers(list)

@@ -156,9 +156,11 @@ describe('what cannot be added is refused with the remedy', () => {
     ['nobody there', ['http://127.0.0.1:9'], /Проверьте, что сервер запущен/],
     ['no address', [], /Не назван адрес/],
     ['nonsense', ['http://'], /не адрес/],
+    ['a controller that is none', ['localhost:1', '--controller', 'SERVER'], /отвечает не контроллер/],
     ['no controller', ['localhost:1', '--controller', 'http://127.0.0.1:9'], /Контроллер не отвечает/],
   ])('%s', async (_name, argv, remedy) => {
-    const { exitCode, stderr } = await orcestator('register', ...argv);
+    const given = argv.map((word) => (word === 'SERVER' ? ollama.url : word));
+    const { exitCode, stderr } = await orcestator('register', ...given);
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(remedy)]);
   });
 
