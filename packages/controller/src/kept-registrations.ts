@@ -19,15 +19,19 @@ export interface KeptRegistrationsOptions {
 
 /** Puts the workers of the file on the list, resting until they answer, and writes the file anew at each change. */
 export function keepRegistrations({ controller, path, logger }: KeptRegistrationsOptions): void {
-  for (const {
-    worker_name: workerName,
-    multimodal = false,
-    model_names: names,
-    protocol,
-    worker_status,
-  } of read(path, logger)) {
-    const speed = worker_status?.speed ?? 1;
-    const status = { model_names: [], speed, queue_length: 0, ...(protocol && { protocols: [protocol] }) };
+  for (const { worker_name: workerName, multimodal = false, model_names: names, ...rest } of read(
+    path,
+    logger,
+  )) {
+    const { protocol, worker_status: told } = rest;
+    // The names are asked anew; an old list would promise models that may be gone.
+    const status = {
+      speed: 1,
+      queue_length: 0,
+      ...told,
+      model_names: [],
+      ...(protocol && { protocols: [protocol] }),
+    };
     const identity = { workerName, checkHeartBeat: false, multimodal, ...(names && { fixedNames: names }) };
     controller.addWorker(identity, { status, askedBy: protocol }, false);
   }
@@ -42,18 +46,13 @@ export function keepRegistrations({ controller, path, logger }: KeptRegistration
 }
 
 /** As somebody would register it: so the file needs no format of its own. */
-function toRequest({
-  workerName,
-  multimodal,
-  fixedNames,
-  askedBy,
-  speed,
-}: WorkerInfo): RegisterWorkerRequest {
+function toRequest(worker: WorkerInfo): RegisterWorkerRequest {
+  const { workerName, multimodal, fixedNames, askedBy, speed, modelPatterns } = worker;
   return {
     worker_name: workerName,
     check_heart_beat: false,
     multimodal,
-    worker_status: { model_names: [], speed, queue_length: 0 },
+    worker_status: { model_names: [], speed, queue_length: 0, model_patterns: [...modelPatterns] },
     ...(askedBy && { protocol: askedBy }),
     ...(fixedNames && { model_names: [...fixedNames] }),
   };

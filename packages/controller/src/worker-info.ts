@@ -51,7 +51,7 @@ export function createWorkerInfo(identity: WorkerIdentity, answer: WorkerAnswer,
   const worker: WorkerInfo = {
     ...identity,
     modelNames: [],
-    modelPatterns: [],
+    modelPatterns: answer.status.model_patterns ?? [],
     protocols: [],
     protocolsByModel: new Map(),
     speed: answer.status.speed,
@@ -67,13 +67,15 @@ export function createWorkerInfo(identity: WorkerIdentity, answer: WorkerAnswer,
   return worker;
 }
 
-/** The worker as it now tells. A server that speaks OpenAI's protocol only tells no speed: it keeps its own. */
+/** The worker as it now tells. A server without a worker tells neither speed nor patterns: those of its registration stay. */
 export function takeAnswer(worker: WorkerInfo, { status, askedBy }: WorkerAnswer, now: number): void {
   worker.modelNames = worker.fixedNames ?? status.model_names;
-  worker.modelPatterns = status.model_patterns ?? [];
   worker.protocols = protocolsOf(status);
   worker.protocolsByModel = new Map(Object.entries(status.protocols_by_model ?? {}));
-  if (askedBy !== 'openai') worker.speed = status.speed;
+  if (askedBy !== 'openai') {
+    worker.speed = status.speed;
+    worker.modelPatterns = status.model_patterns ?? [];
+  }
   worker.askedBy = askedBy;
   worker.controllerId = status.controller_id;
   worker.queueLength = status.queue_length;

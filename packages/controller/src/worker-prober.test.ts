@@ -35,6 +35,15 @@ it('keeps the names that whoever registered it has fixed', async () => {
   expect(controller.listModels()).toEqual(['mine']);
 });
 
+it('keeps the speed and the patterns that a server without a worker cannot tell', async () => {
+  const { controller, clock } = await withServer({
+    worker_status: { ...statusOf('llama3'), speed: 3, model_patterns: ['meta/*'], protocols: ['openai'] },
+  });
+  await clock.advance(INTERVAL);
+  expect(controller.getWorkerAddress({ model: 'meta/llama' }).address).toBe(SERVER);
+  expect(controller.listWorkers()[0]).toMatchObject({ speed: 3, asked_by: 'openai' });
+});
+
 it('gives it no requests after three unanswered questions, and requests again once it answers', async () => {
   const { controller, clock, answers, answer, logger } = await withServer();
   answers.delete(SERVER);

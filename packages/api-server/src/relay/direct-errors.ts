@@ -32,9 +32,9 @@ export function errorOfAnswer(answer: StreamAnswer, text: string): OrcestatorErr
   const { status } = answer;
   const body = parseJson(text);
   const message = readErrorMessage(body) ?? `The server of this model answered ${status} without saying why`;
-  if (status === 401 || status === 403) return wantsKey(message);
   if (status === 404 && readErrorMessage(body) === undefined) return noSuchPath();
-  return toError(body, message, status, pickHeaders(answer.headers, errorHeaders));
+  const error = toError(body, message, status, pickHeaders(answer.headers, errorHeaders));
+  return ['upstream_key_rejected', 'upstream_forbidden'].includes(error.kind) ? wantsKey(message) : error;
 }
 
 /** The error inside a body or an event that came with status 200; `undefined` where there is none. */
