@@ -145,6 +145,14 @@ describe('workerGetStatus', () => {
     });
   });
 
+  it('learns by it what it dispatches by', async () => {
+    const { controller, answers } = createTestController();
+    answers.set(A, () => Promise.resolve({ ...statusOf('new'), protocols: ['openai', 'fastchat'] }));
+    await controller.registerWorker(request(A, 'old'));
+    await controller.workerGetStatus();
+    expect(controller.getWorkerAddress({ model: 'new', protocol: 'openai' }).address).toBe(A);
+  });
+
   it('leaves the patterns out where there are none', async () => {
     const { controller } = createTestController();
     expect(await controller.workerGetStatus()).not.toHaveProperty('model_patterns');

@@ -64,9 +64,12 @@ export class WorkerSurvey {
     }
     const workers = controller.workers().filter((worker) => worker.isAvailable);
     const answers = await this.#askAll(workers, { via });
-    const statuses = answers.flatMap((answer, index) => {
-      const names = workers[index]?.fixedNames;
-      return answer ? [{ ...answer.status, ...(names && { model_names: [...names] }) }] : [];
+    const statuses = workers.flatMap((worker, index) => {
+      const answer = answers[index];
+      if (!answer) return [];
+      // What is told here must be what is dispatched by. A controller's answer leaves out whom the question came from.
+      if (!answer.status.controller_id && this.#stillThere(worker)) controller.workerAnswered(worker, answer);
+      return [{ ...answer.status, ...(worker.fixedNames && { model_names: [...worker.fixedNames] }) }];
     });
     return { ...sumWorkerStatuses(statuses), controller_id: id };
   }
