@@ -212,7 +212,7 @@ export class Controller {
 
   /** Requests that all workers together run and keep waiting. */
   get queueLength(): number {
-    return this.workers().reduce((sum, worker) => sum + worker.queueLength, 0);
+    return Math.round(this.workers().reduce((sum, worker) => sum + worker.queueLength, 0));
   }
 
   #modelNames(isMeant: (worker: WorkerInfo) => boolean): string[] {

@@ -67,7 +67,10 @@ export function createWorkerInfo(identity: WorkerIdentity, answer: WorkerAnswer,
   return worker;
 }
 
-/** The worker as it now tells. A server without a worker tells neither speed nor patterns: those of its registration stay. */
+/**
+ * The worker as it now tells. A server without a worker tells neither speed nor patterns: those of its registration
+ * stay. Nor does it tell its queue: what it was given counts half with each answer, so that two of them take turns.
+ */
 export function takeAnswer(worker: WorkerInfo, { status, askedBy }: WorkerAnswer, now: number): void {
   worker.modelNames = worker.fixedNames ?? status.model_names;
   worker.protocols = protocolsOf(status);
@@ -78,7 +81,7 @@ export function takeAnswer(worker: WorkerInfo, { status, askedBy }: WorkerAnswer
   }
   worker.askedBy = askedBy;
   worker.controllerId = status.controller_id;
-  worker.queueLength = status.queue_length;
+  worker.queueLength = askedBy === 'openai' ? worker.queueLength / 2 : status.queue_length;
   worker.lastHeartBeat = now;
   worker.failures = 0;
   worker.failure = '';
@@ -110,7 +113,7 @@ export function toWorkerEntry(worker: WorkerInfo, now: number): WorkerEntry {
     model_patterns: [...worker.modelPatterns],
     protocols: [...worker.protocols],
     speed: worker.speed,
-    queue_length: worker.queueLength,
+    queue_length: Math.round(worker.queueLength),
     multimodal: worker.multimodal,
     check_heart_beat: worker.checkHeartBeat,
     asked_by: worker.askedBy ?? null,

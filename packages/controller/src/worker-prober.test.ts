@@ -44,6 +44,20 @@ it('keeps the speed and the patterns that a server without a worker cannot tell'
   expect(controller.listWorkers()[0]).toMatchObject({ speed: 3, asked_by: 'openai' });
 });
 
+it('takes turns with another server, also where requests are rare', async () => {
+  const { controller, clock, answers } = await withServer();
+  const other = 'http://other:11434';
+  answers.set(other, () => Promise.resolve({ ...statusOf('llama3'), protocols: ['openai'] }));
+  await controller.registerWorker({ worker_name: other, check_heart_beat: false });
+  const given: string[] = [];
+  for (let at = 0; at < 6; at += 1) {
+    given.push(controller.getWorkerAddress({ model: 'llama3' }).address);
+    await clock.advance(INTERVAL);
+  }
+  expect(given).toEqual([SERVER, other, SERVER, other, SERVER, other]);
+  expect(controller.queueLength).toBe(1);
+});
+
 it('gives it no requests after three unanswered questions, and requests again once it answers', async () => {
   const { controller, clock, answers, answer, logger } = await withServer();
   answers.delete(SERVER);
