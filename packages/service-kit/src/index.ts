@@ -9,6 +9,7 @@ export * from './config/peer-options';
 export * as parsers from './config/parsers';
 export * from './create-logger';
 export * from './create-metrics';
+export { AnswerBody } from './http/answer-body';
 export * from './http/client-gone';
 export * from './http/close-soon';
 export * from './http/create-http-app';

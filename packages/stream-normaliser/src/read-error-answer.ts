@@ -1,5 +1,4 @@
 /** An upstream answer that is no stream of chunks → the error it means. */
-import type { Readable } from 'node:stream';
 import { isRecord, OrcestatorError, parseJson, pickHeaders, readErrorMessage } from '@orcestator/protocol';
 import type { StreamAnswer } from '@orcestator/service-kit';
 import { mapUpstreamError, type Clean } from './map-upstream-error';
@@ -16,10 +15,10 @@ const errorHeaders = [
 ];
 
 /** Reads at most `limit` bytes as text; the rest is not waited for. */
-export async function readText(body: Readable, limit: number): Promise<string> {
+export async function readText(body: AsyncIterable<Buffer>, limit: number): Promise<string> {
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of body as AsyncIterable<Buffer>) {
+  for await (const piece of body) {
     pieces.push(piece);
     size += piece.length;
     if (size >= limit) break;

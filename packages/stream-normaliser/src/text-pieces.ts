@@ -4,11 +4,24 @@
 const LOOSE_PIECES = 256;
 
 export class TextPieces {
+  readonly #limit: number;
   readonly #blocks: string[] = [];
   #loose: string[] = [];
+  #kept = 0;
+  #omitted = 0;
+
+  /** `limit` in characters: what comes later is counted, not kept. */
+  constructor(limit = Infinity) {
+    this.#limit = limit;
+  }
 
   add(piece: string): void {
-    this.#loose.push(piece);
+    const room = this.#limit - this.#kept;
+    const fitting = piece.length <= room ? piece : piece.slice(0, room);
+    this.#omitted += piece.length - fitting.length;
+    if (fitting === '') return;
+    this.#kept += fitting.length;
+    this.#loose.push(fitting);
     if (this.#loose.length < LOOSE_PIECES) return;
     this.#blocks.push(this.#loose.join(''));
     this.#loose = [];
@@ -18,7 +31,12 @@ export class TextPieces {
     return this.#blocks.length === 0 && this.#loose.length === 0;
   }
 
-  /** The piece that came last. */
+  /** Characters that came after the limit. */
+  get omitted(): number {
+    return this.#omitted;
+  }
+
+  /** The piece that came last, of those that are kept. */
   get last(): string | undefined {
     return this.#loose[this.#loose.length - 1] ?? this.#blocks[this.#blocks.length - 1];
   }

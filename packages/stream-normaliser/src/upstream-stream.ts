@@ -63,7 +63,7 @@ export async function* readUpstreamStream(
  * for as long as the client does not read.
  */
 async function* slices(body: StreamAnswer['body']): AsyncGenerator<Buffer> {
-  for await (const bytes of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const bytes of body.iterator({ destroyOnReturn: false })) {
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
   }
 }
@@ -75,7 +75,7 @@ export async function* readUpstreamBody(
 ): AsyncGenerator<ChatCompletionChunk[]> {
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const bytes of answer.body as AsyncIterable<Buffer>) {
+  for await (const bytes of answer.body) {
     pieces.push(bytes);
     size += bytes.length;
     if (size > BODY_LIMIT)

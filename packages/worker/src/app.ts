@@ -14,6 +14,8 @@ const REASONING_LIMITS = { entries: 5_000, characters: 32 * 1024 * 1024 };
 export interface WorkerAppOptions {
   readonly worker: BaseModelWorker;
   readonly record: Recorder;
+  /** Characters of each text of a streamed answer that are kept for its record. */
+  readonly recordedTextLimit: number;
   /** What a caller must show; empty = anyone may call. */
   readonly clusterToken: () => string;
   /** Largest request body in bytes. */
@@ -22,7 +24,7 @@ export interface WorkerAppOptions {
 }
 
 export function createWorkerApp(options: WorkerAppOptions): Express {
-  const { worker, record, kit, bodyLimit } = options;
+  const { worker, record, recordedTextLimit, kit, bodyLimit } = options;
   const { kind, limit } = worker;
   const { clock, stopSignal } = kit;
   const reasoning = createReasoningCache(REASONING_LIMITS);
@@ -33,7 +35,16 @@ export function createWorkerApp(options: WorkerAppOptions): Express {
       createHealthRouter(worker),
       requireClusterToken(options.clusterToken),
       createWorkerStatusRouter(worker, clock.now()),
-      createChatCompletionsRouter({ kind, limit, record, reasoning, clock, bodyLimit, stopSignal }),
+      createChatCompletionsRouter({
+        kind,
+        limit,
+        record,
+        recordedTextLimit,
+        reasoning,
+        clock,
+        bodyLimit,
+        stopSignal,
+      }),
     ],
   });
 }

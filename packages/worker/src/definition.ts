@@ -33,6 +33,8 @@ const CONTROLLER_CALL_TIMEOUT = 5_000;
 const UPSTREAM_KEEP_ALIVE_MS = 4_000;
 /** Milliseconds that usage and `[DONE]` may come after the finish chunk. */
 const FINISH_LINGER_MS = 5_000;
+/** Characters; longer than any key that is redacted. */
+const LONGEST_KEY = 1_024;
 
 export const workerDefinition: ServiceDefinition<WorkerConfig> = {
   description: {
@@ -63,6 +65,7 @@ export const workerDefinition: ServiceDefinition<WorkerConfig> = {
     const app = createWorkerApp({
       worker,
       record: allRecorders([metrics.record, traffic]),
+      recordedTextLimit: recordedTextLimit(config),
       clusterToken: () => clusterToken(config.clusterSecret, address),
       bodyLimit: config.bodyLimit * parsers.MEBIBYTE,
       kit,
@@ -81,6 +84,11 @@ export const workerDefinition: ServiceDefinition<WorkerConfig> = {
     };
   },
 };
+
+/** What the traffic log shows of an answer, and some more for a key that the cut would go through. */
+function recordedTextLimit({ trafficTextLimit }: Readonly<WorkerConfig>): number {
+  return trafficTextLimit === 0 ? Infinity : trafficTextLimit + LONGEST_KEY;
+}
 
 interface WorkerParts {
   readonly config: Readonly<WorkerConfig>;

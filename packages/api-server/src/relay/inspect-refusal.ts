@@ -1,7 +1,6 @@
 /** A worker that is full or about to stop says so; then another one may take the request. */
-import { Readable } from 'node:stream';
 import { isRecord, parseJson } from '@orcestator/protocol';
-import type { StreamAnswer } from '@orcestator/service-kit';
+import { AnswerBody, type StreamAnswer } from '@orcestator/service-kit';
 
 /**
  * Our workers' words for "not me, not now", and a controller's that has lost its own worker of the model; an upstream
@@ -18,9 +17,9 @@ export interface InspectedAnswer {
 export async function inspectRefusal(answer: StreamAnswer): Promise<InspectedAnswer> {
   if (answer.status !== 503) return { answer, isRefusal: false };
   const pieces: Buffer[] = [];
-  for await (const piece of answer.body as AsyncIterable<Buffer>) pieces.push(piece);
+  for await (const piece of answer.body) pieces.push(piece);
   const bytes = Buffer.concat(pieces);
   const body = parseJson(bytes.toString('utf8'));
   const code = isRecord(body) && isRecord(body.error) ? body.error.code : undefined;
-  return { answer: { ...answer, body: Readable.from([bytes]) }, isRefusal: refusals.has(code) };
+  return { answer: { ...answer, body: AnswerBody.of(bytes) }, isRefusal: refusals.has(code) };
 }

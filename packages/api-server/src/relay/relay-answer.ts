@@ -88,7 +88,7 @@ async function pass(
   { answer, response, clock, onBytes }: RelayOptions,
   look: (piece: Buffer) => boolean,
 ): Promise<void> {
-  for await (const piece of answer.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const piece of answer.body.iterator({ destroyOnReturn: false })) {
     const isLast = look(piece);
     onBytes(piece.length);
     if (!response.write(piece)) await drained(response);

@@ -104,7 +104,7 @@ async function* read(
   setWaiting: (value: boolean) => void,
 ): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of answer.body) {
       setWaiting(false);
       yield chunk;
       setWaiting(true);

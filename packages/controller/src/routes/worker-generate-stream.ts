@@ -47,6 +47,6 @@ async function* relayFrames(
 /** Only a 200 carries frames. */
 function accepted(answer: StreamAnswer): StreamAnswer {
   if (answer.status === 200) return answer;
-  answer.body.on('error', () => undefined).destroy();
+  answer.body.destroy();
   throw new OrcestatorError('worker_unreachable', `The worker answered ${answer.status}; its log says why.`);
 }

@@ -2,8 +2,8 @@
 import { chunk, DONE, finish, normalise, toolChunk, USAGE } from '@orcestator/stream-normaliser/testing';
 import { CompletionBuilder } from './completion-builder';
 
-function build(stream: string) {
-  const builder = new CompletionBuilder();
+function build(stream: string, textLimit?: number) {
+  const builder = new CompletionBuilder(textLimit);
   for (const one of normalise(stream + DONE).chunks) builder.add(one);
   return builder;
 }
@@ -81,4 +81,26 @@ it('several choices', () => {
     [0, 'a'],
     [1, 'b'],
   ]);
+});
+
+it('of a long answer it keeps what the records show, counts the rest, and holds reasoning details whole', () => {
+  const call = { index: 0, id: 'a', type: 'function', function: { name: 'write', arguments: '0123456789' } };
+  const builder = build(
+    chunk({
+      reasoning: 'thinking',
+      reasoning_details: [{ type: 'reasoning.text', index: 0, text: 'think' }],
+    }) +
+      chunk({ reasoning_details: [{ type: 'reasoning.text', index: 0, text: 'ing' }] }) +
+      chunk({ content: 'Hello' }) +
+      chunk({ content: ' world' }) +
+      toolChunk(call) +
+      finish('tool_calls'),
+    7,
+  );
+  expect(builder.text()).toMatchObject({
+    content: 'Hello w',
+    toolCalls: [{ function: { name: 'write', arguments: '0123456' } }],
+    omitted: 4 + 3,
+  });
+  expect(builder.reasoningDetails()).toEqual([{ type: 'reasoning.text', index: 0, text: 'thinking' }]);
 });

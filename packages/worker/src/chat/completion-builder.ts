@@ -11,12 +11,15 @@ import {
   type Usage,
 } from '@orcestator/protocol';
 import { TextPieces } from '@orcestator/stream-normaliser';
-import { mergeReasoningDetails } from './merge-reasoning-details';
+import { ReasoningDetails } from './reasoning-details';
 
 interface ChoiceState {
   readonly content: TextPieces;
   readonly toolCalls: Map<number, { call: ToolCall; pieces: TextPieces }>;
-  /** Fields beside content and tool calls: reasoning, annotations, images … */
+  readonly reasoningDetails: ReasoningDetails;
+  /** Further texts that grow: `reasoning`, `refusal` … */
+  readonly texts: Map<string, TextPieces>;
+  /** Whatever else there is: annotations, images … */
   readonly fields: JsonRecord;
   finishReason: FinishReason;
 }
@@ -25,18 +28,29 @@ interface ChoiceState {
 export interface AnswerText {
   readonly content: string;
   readonly toolCalls: readonly ToolCall[];
+  /** Characters that came and were not kept. */
+  readonly omitted: number;
 }
 
 export class CompletionBuilder {
+  readonly #textLimit: number;
   readonly #choices = new Map<number, ChoiceState>();
   #envelope: JsonRecord = {};
+
+  /**
+   * `textLimit`: characters that are kept of each text. A stream has been sent on by the time it is recorded, so that
+   * no more of it need be held than the records show (`reasoning_details` excepted: they must go back whole).
+   */
+  constructor(textLimit = Infinity) {
+    this.#textLimit = textLimit;
+  }
 
   add(chunk: ChatCompletionChunk): void {
     const { choices, usage: _usage, ...envelope } = chunk;
     this.#envelope = envelope;
     for (const choice of choices) {
       const state = this.#choice(choice.index);
-      addDelta(state, choice.delta);
+      addDelta(state, choice.delta, this.#textLimit);
       if (choice.finish_reason) state.finishReason = choice.finish_reason;
     }
   }
@@ -44,13 +58,15 @@ export class CompletionBuilder {
   /** The first choice as text. */
   text(): AnswerText {
     const state = this.#choices.get(0);
-    return { content: state?.content.toString() ?? '', toolCalls: state ? toolCallsOf(state) : [] };
+    if (!state) return { content: '', toolCalls: [], omitted: 0 };
+    const pieces = [state.content, ...[...state.toolCalls.values()].map((call) => call.pieces)];
+    const omitted = pieces.reduce((sum, text) => sum + text.omitted, 0);
+    return { content: state.content.toString(), toolCalls: toolCallsOf(state), omitted };
   }
 
   /** Of the first choice, whole and in order; `undefined` when upstream sent none. */
   reasoningDetails(): readonly unknown[] | undefined {
-    const details = this.#choices.get(0)?.fields.reasoning_details;
-    return Array.isArray(details) ? (details as unknown[]) : undefined;
+    return this.#choices.get(0)?.reasoningDetails.toJSON();
   }
 
   toCompletion(usage: Usage | undefined): ChatCompletion {
@@ -63,7 +79,7 @@ export class CompletionBuilder {
           role: 'assistant' as const,
           content: content === '' && toolCalls.length > 0 ? null : content,
           refusal: null,
-          ...state.fields,
+          ...fieldsOf(state),
           ...(toolCalls.length > 0 ? { tool_calls: toolCalls } : {}),
         },
         logprobs: null,
@@ -77,22 +93,47 @@ export class CompletionBuilder {
   #choice(index: number): ChoiceState {
     let state = this.#choices.get(index);
     if (!state) {
-      state = { content: new TextPieces(), toolCalls: new Map(), fields: {}, finishReason: 'stop' };
+      state = {
+        content: new TextPieces(this.#textLimit),
+        toolCalls: new Map(),
+        reasoningDetails: new ReasoningDetails(),
+        texts: new Map(),
+        fields: {},
+        finishReason: 'stop',
+      };
       this.#choices.set(index, state);
     }
     return state;
   }
 }
 
-function addDelta(state: ChoiceState, delta: ChatDelta): void {
-  const { role: _role, content, tool_calls: toolCalls, ...fields } = delta;
+function addDelta(state: ChoiceState, delta: ChatDelta, textLimit: number): void {
+  const { role: _role, content, tool_calls: toolCalls, reasoning_details: details, ...fields } = delta;
   if (content) state.content.add(content);
-  for (const call of toolCalls ?? []) addToolCall(state, call);
-  for (const [name, value] of Object.entries(fields))
-    state.fields[name] = merge(name, state.fields[name], value);
+  for (const call of toolCalls ?? []) addToolCall(state, call, textLimit);
+  if (Array.isArray(details)) state.reasoningDetails.add(details);
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === 'string') textOf(state, name, textLimit).add(value);
+    else state.fields[name] = merge(state.fields[name], value);
+  }
 }
 
-function addToolCall(state: ChoiceState, delta: ToolCallDelta): void {
+function textOf({ texts }: ChoiceState, name: string, textLimit: number): TextPieces {
+  let text = texts.get(name);
+  if (!text) texts.set(name, (text = new TextPieces(textLimit)));
+  return text;
+}
+
+function fieldsOf({ fields, texts, reasoningDetails }: ChoiceState): JsonRecord {
+  const details = reasoningDetails.toJSON();
+  return {
+    ...fields,
+    ...Object.fromEntries([...texts].map(([name, text]) => [name, text.toString()])),
+    ...(details ? { reasoning_details: details } : {}),
+  };
+}
+
+function addToolCall(state: ChoiceState, delta: ToolCallDelta, textLimit: number): void {
   const known = state.toolCalls.get(delta.index);
   if (known) {
     known.pieces.add(delta.function.arguments);
@@ -105,7 +146,7 @@ function addToolCall(state: ChoiceState, delta: ToolCallDelta): void {
     type: delta.type ?? 'function',
     function: { name: delta.function.name ?? '', arguments: '' },
   };
-  const pieces = new TextPieces();
+  const pieces = new TextPieces(textLimit);
   pieces.add(delta.function.arguments);
   state.toolCalls.set(index, { call, pieces });
 }
@@ -117,15 +158,8 @@ function toolCallsOf(state: ChoiceState): ToolCall[] {
   }));
 }
 
-/** Texts grow, lists grow, anything else is replaced. */
-function merge(name: string, known: unknown, added: unknown): unknown {
-  if (name === 'reasoning_details' && Array.isArray(added))
-    return mergeReasoningDetails(asList(known), added);
-  if (typeof known === 'string' && typeof added === 'string') return known + added;
+/** Lists grow, anything else is replaced. */
+function merge(known: unknown, added: unknown): unknown {
   if (Array.isArray(known) && Array.isArray(added)) return [...(known as unknown[]), ...(added as unknown[])];
   return isRecord(known) && isRecord(added) ? { ...known, ...added } : added;
-}
-
-function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }

@@ -23,6 +23,8 @@ export interface ServeChatDependencies {
   readonly record: Recorder;
   readonly reasoning: ReasoningCache;
   readonly clock: Clock;
+  /** Characters of each text of a streamed answer that are kept for its record. */
+  readonly recordedTextLimit: number;
 }
 
 /** Milliseconds that the end of an answer waits for its record: a hanging disk must not hold the client. */
@@ -52,7 +54,7 @@ class Exchange {
   readonly #context: GenerateContext;
   readonly #deps: ServeChatDependencies;
   readonly #sink: AnswerSink;
-  readonly #builder = new CompletionBuilder();
+  readonly #builder: CompletionBuilder;
   readonly #start: number;
   #stream: ChatStream | undefined;
   #firstChunkMs: number | undefined;
@@ -67,6 +69,7 @@ class Exchange {
     this.#context = context;
     this.#deps = deps;
     this.#start = deps.clock.monotonic();
+    this.#builder = new CompletionBuilder(request.isStream ? deps.recordedTextLimit : Infinity);
     this.#sink = request.isStream
       ? new StreamSink(response, request.includesUsage, deps.clock)
       : new BodySink(response, this.#builder);

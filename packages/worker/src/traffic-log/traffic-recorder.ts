@@ -11,12 +11,12 @@ export interface TrafficRecorderOptions {
 }
 
 export function createTrafficRecorder({ log, textLimit, redact }: TrafficRecorderOptions): Recorder {
-  const column = (text: string): string => shorten(redact(text), textLimit);
+  const column = (text: string, omitted = 0): string => shorten(redact(text), textLimit, omitted);
   return (record) =>
     log.append({
       endedAt: record.endedAt,
       user: column(lastUserText(record.messages)),
-      assistant: column(assistantText(record)),
+      assistant: column(assistantText(record), record.answer.omitted),
       promptTokens: record.usage?.prompt_tokens,
       completionTokens: record.usage?.completion_tokens,
       latencyMs: record.latencyMs,

@@ -33,19 +33,19 @@ describe('user', () => {
 
 describe('assistant', () => {
   const record = (fields: Partial<RequestRecord>): RequestRecord =>
-    ({ answer: { content: '', toolCalls: [] }, outcome: 'ok', ...fields }) as RequestRecord;
+    ({ answer: { content: '', toolCalls: [], omitted: 0 }, outcome: 'ok', ...fields }) as RequestRecord;
   const call = { id: 'a', type: 'function' as const, function: { name: 'ls', arguments: '{"path":"."}' } };
 
   it('is the text and the tool calls as name(arguments)', () => {
-    expect(assistantText(record({ answer: { content: 'Looking.', toolCalls: [call] } }))).toBe(
+    expect(assistantText(record({ answer: { content: 'Looking.', toolCalls: [call], omitted: 0 } }))).toBe(
       'Looking.\nls({"path":"."})',
     );
   });
 
   it('tells how it ended where it did not end well', () => {
-    expect(assistantText(record({ outcome: 'cancelled', answer: { content: 'Hel', toolCalls: [] } }))).toBe(
-      'Hel\n[cancelled]',
-    );
+    expect(
+      assistantText(record({ outcome: 'cancelled', answer: { content: 'Hel', toolCalls: [], omitted: 0 } })),
+    ).toBe('Hel\n[cancelled]');
     expect(assistantText(record({ outcome: 'error', error: 'no credit' }))).toBe('[error: no credit]');
   });
 });
@@ -56,5 +56,10 @@ describe('shorten', () => {
     expect(shorten('abc🐋', 4)).toBe('abc…[+2]');
     expect(shorten('abcd', 4)).toBe('abcd');
     expect(shorten('abcd', 0)).toBe('abcd');
+  });
+
+  it('counts what never came to it too', () => {
+    expect(shorten('abcdef', 4, 10)).toBe('abcd…[+12]');
+    expect(shorten('abc', 4, 10)).toBe('abc…[+10]');
   });
 });

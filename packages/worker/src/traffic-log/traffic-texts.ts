@@ -32,10 +32,10 @@ export function assistantText({ answer, outcome, error }: RequestRecord): string
   return [answer.content, ...calls, ...ending].filter((text) => text !== '').join('\n');
 }
 
-/** At most `limit` characters, never half an emoji; the rest is counted where it is cut. */
-export function shorten(text: string, limit: number): string {
-  if (limit === 0 || text.length <= limit) return text;
+/** At most `limit` characters, never half an emoji; the rest is counted where it is cut, `omitted` ones that never came here too. */
+export function shorten(text: string, limit: number, omitted = 0): string {
+  if (omitted === 0 && (limit === 0 || text.length <= limit)) return text;
   const isInsidePair = /[\ud800-\udbff]/.test(text[limit - 1] ?? '');
   const end = isInsidePair ? limit - 1 : limit;
-  return `${text.slice(0, end)}…[+${text.length - end}]`;
+  return `${text.slice(0, end)}…[+${Math.max(0, text.length - end) + omitted}]`;
 }
