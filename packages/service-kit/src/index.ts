@@ -18,6 +18,7 @@ export * from './http/listen';
 export * from './http/network-errors';
 export * from './http/post-json';
 export * from './http/request-id';
+export * from './http/stream-body';
 export * from './http/stream-client';
 export * from './limit-concurrency';
 export * from './memory-flags';

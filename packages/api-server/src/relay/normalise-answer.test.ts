@@ -1,6 +1,7 @@
 /** Servers registered without a worker of ours: their answers, with their real quirks, as a client gets them. */
 import type { RequestListener, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
+import { AnswerBody } from '@orcestator/service-kit';
 import { createManualClock, createTestKit, eventually } from '@orcestator/service-kit/testing';
 import { chatBody, postChat, readBody, Stage, type FakeController } from '../testing/fakes';
 import { normaliseAnswer } from './normalise-answer';
@@ -194,11 +195,11 @@ describe('a stream', () => {
     const answer = {
       status: 200,
       headers: { 'content-type': 'text/event-stream' },
-      body: Readable.from([Buffer.from(chunk('a', null) + chunk('', 'stop'))]),
+      body: AnswerBody.of(Buffer.from(chunk('a', null) + chunk('', 'stop'))),
     };
     const asked = { path: '/v1/completions', fields: () => ({ model: MODEL }) };
     const clean = await normaliseAnswer(answer, asked, stage.kit.clock);
-    const text = Buffer.concat((await clean.body.toArray()) as Buffer[]).toString();
+    const text = await textOf(clean.body);
     expect(eventsOf(text)).toEqual([
       {
         id: 'cmpl-1',

@@ -2,7 +2,6 @@
  * Answers of servers that were registered without a worker of ours: they are put into the form that ours have. A worker
  * of ours says `x-orcestator-upstream-model` in each answer, and its errors have our shape; those pass as they are.
  */
-import { Readable } from 'node:stream';
 import {
   isRecord,
   ORCESTATOR_MODEL,
@@ -11,7 +10,7 @@ import {
   workerPaths,
   type JsonRecord,
 } from '@orcestator/protocol';
-import type { Clock, StreamAnswer } from '@orcestator/service-kit';
+import { AnswerBody, generatedBody, type Clock, type StreamAnswer } from '@orcestator/service-kit';
 import { readText } from '@orcestator/stream-normaliser';
 import { errorInBody, errorOfAnswer, isOurError, notAnAnswer, tooLarge } from './direct-errors';
 import { normaliseChatStream } from './normalise-chat-stream';
@@ -62,7 +61,7 @@ export async function normaliseAnswer(
 
 async function passOrThrow(answer: StreamAnswer): Promise<StreamAnswer> {
   const text = await readText(answer.body, ERROR_BODY_LIMIT);
-  if (isOurError(parseJson(text))) return { ...answer, body: Readable.from([Buffer.from(text)]) };
+  if (isOurError(parseJson(text))) return { ...answer, body: AnswerBody.of(Buffer.from(text)) };
   throw errorOfAnswer(answer, text);
 }
 
@@ -75,11 +74,7 @@ async function normaliseStream(answer: StreamAnswer, asked: Asked, clock: Clock)
   const first = events.next();
   await settledWithin(first, FIRST_EVENT_MS, clock);
   const headers = { 'content-type': 'text/event-stream', ...modelHeader(upstreamModel(), fields) };
-  return {
-    status: answer.status,
-    headers,
-    body: Readable.from(startingWith(first, events), { objectMode: false }),
-  };
+  return { status: answer.status, headers, body: generatedBody(startingWith(first, events)) };
 }
 
 /** One JSON body: only `model` is another one. */
@@ -97,7 +92,7 @@ async function normaliseBody(answer: StreamAnswer, asked: Asked): Promise<Stream
     'content-length': String(bytes.length),
     ...modelHeader(typeof model === 'string' ? model : undefined, asked.fields()),
   };
-  return { status: answer.status, headers, body: Readable.from([bytes]) };
+  return { status: answer.status, headers, body: AnswerBody.of(bytes) };
 }
 
 function isChat({ path }: Asked): boolean {
@@ -113,7 +108,7 @@ function modelHeader(upstreamModel: string | undefined, fields: JsonRecord): Rec
 async function* startingWith<T>(
   first: Promise<IteratorResult<T, void>>,
   rest: AsyncGenerator<T>,
-): AsyncGenerator<T> {
+): AsyncGenerator<T, void> {
   const result = await first;
   if (result.done) return;
   yield result.value;

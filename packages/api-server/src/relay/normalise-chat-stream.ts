@@ -53,7 +53,7 @@ function readChunks(
   const isStream = String(answer.headers['content-type']).startsWith('text/event-stream');
   // Some servers answer a stream in one body.
   if (!isStream) return readUpstreamBody(answer, normaliser);
-  const abort = (reason: Error): void => void answer.body.destroy(reason);
+  const abort = (reason: Error): void => answer.body.destroy(reason);
   return readUpstreamStream({ answer, normaliser, limits, clock, abort });
 }
 

@@ -30,7 +30,7 @@ async function* textEvents({ answer, clock }: DirectStream, reader: TextReader):
     if (isWaiting) answer.body.destroy(serverIsSilent());
   });
   try {
-    for await (const bytes of answer.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for await (const bytes of answer.body.iterator({ destroyOnReturn: false })) {
       const text = reader.read(decoder.push(bytes));
       if (text !== '') {
         hasBegun = true;

@@ -1,5 +1,6 @@
 /** The body of a peer's answer as it comes: read in pieces, never more held than a little, closed by whoever gives it up. */
 import type { Dispatcher } from 'undici';
+import type { StreamBody } from './stream-body';
 
 /**
  * Bytes that wait for their reader before the peer is stopped, once here and once in the socket (undici's own choice there
@@ -24,7 +25,7 @@ class BodyClosedError extends Error {
  * One reader at a time. It exists because undici's own body, a Node `Readable`, holds two more buffers of 64 KiB for each
  * stream whose reader has stopped (docs/decisions/2026-11-26-answer-body.md).
  */
-export class AnswerBody implements AsyncIterable<Buffer> {
+export class AnswerBody implements StreamBody {
   readonly #control: AnswerControl;
   #pieces: Buffer[] = [];
   #size = 0;
@@ -33,7 +34,6 @@ export class AnswerBody implements AsyncIterable<Buffer> {
   #isDiscarding = false;
   #wake: (() => void) | undefined;
   #close: () => void = () => undefined;
-  /** Resolves when nothing more will come, however it ended. */
   readonly closed: Promise<void>;
 
   constructor(control: AnswerControl) {
@@ -49,7 +49,6 @@ export class AnswerBody implements AsyncIterable<Buffer> {
     return body;
   }
 
-  /** True once nothing more will come, though something may still wait to be read. */
   get isClosed(): boolean {
     return this.#hasEnded || this.#error !== undefined;
   }
@@ -64,7 +63,6 @@ export class AnswerBody implements AsyncIterable<Buffer> {
     return this.#take();
   }
 
-  /** Leaving the loop early closes the connection, as with a Node stream. */
   [Symbol.asyncIterator](): AsyncGenerator<Buffer, void> {
     return this.iterator({ destroyOnReturn: true });
   }
@@ -77,7 +75,6 @@ export class AnswerBody implements AsyncIterable<Buffer> {
     }
   }
 
-  /** Lets the rest come and go unread, so that the connection can be used again. */
   discard(): void {
     this.#isDiscarding = true;
     this.#pieces = [];
@@ -85,10 +82,8 @@ export class AnswerBody implements AsyncIterable<Buffer> {
     this.#control.resume();
   }
 
-  /** Closes the connection, unless the answer is complete. */
-  destroy(): void {
-    if (this.isClosed) return;
-    this.fail(new BodyClosedError());
+  destroy(reason: Error = new BodyClosedError()): void {
+    this.fail(reason);
   }
 
   /** Takes bytes from the connection. */

@@ -1,6 +1,7 @@
 /** Calls whose answer is a stream: API server → worker and worker → upstream. undici: axios costs about a fifth more CPU here. */
 import { Agent, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { AnswerBody, HIGH_WATER_MARK } from './answer-body';
+import type { StreamBody } from './stream-body';
 
 export interface StreamRequest {
   readonly method: 'GET' | 'POST';
@@ -17,7 +18,7 @@ export interface StreamAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Must be read, discarded or destroyed, or the connection is lost. */
-  readonly body: AnswerBody;
+  readonly body: StreamBody;
 }
 
 export interface StreamClient {
