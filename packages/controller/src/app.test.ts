@@ -78,6 +78,7 @@ describe('the controller over HTTP', () => {
       'orcestator_controller_workers_removed_total{reason="refresh"} 0',
       'orcestator_controller_workers 1',
       'orcestator_controller_queue_length 4',
+      'orcestator_controller_errors_total{kind="worker_unreachable"} 1',
     ]);
   });
 });

@@ -26,6 +26,9 @@ export function seconds(value: string): number {
   throw new Error(`"${value}" is not a number of seconds above 0`);
 }
 
+/** Seconds, or 0 for "off". */
+export const secondsOrZero = (value: string): number => (value.trim() === '0' ? 0 : seconds(value));
+
 /** An http or https address, without a slash at its end. */
 export function httpUrl(value: string): string {
   const trimmed = value.trim();
