@@ -44,7 +44,7 @@ it("our worker's own word is passed on, the way to it is the gateway's", async (
   );
 });
 
-it.each([{}, { 'server-timing': 'total;dur=5, upstream;dur=3' }])(
+it.each<Record<string, string>>([{}, { 'server-timing': 'total;dur=5, upstream;dur=3' }])(
   'a foreign worker is the model: its whole time is the upstream time, whatever it says: %j',
   async (headers) => {
     const timing = await timingOf(await worker(sound(headers)));

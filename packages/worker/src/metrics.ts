@@ -41,7 +41,7 @@ export function createWorkerMetrics(options: WorkerMetricsOptions): WorkerMetric
     places: MODEL_PLACES,
     known: models.filter((model) => model !== ''),
     isShown: (model) => redact(model) === model,
-    onNew: series.begin,
+    onNew: (model) => series.begin(model),
   });
   addQueueGauges(registry, limit);
   return {

@@ -1,5 +1,5 @@
 /** One log line and one measurement for each request, when it has ended or its client has left. */
-import type { ErrorKind } from '@orcestator/protocol';
+import { errorTable, type ErrorKind } from '@orcestator/protocol';
 import type { RequestHandler } from 'express';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Clock } from '../clock';
@@ -101,5 +101,6 @@ export function createErrorMetric({ metricPrefix, registry }: ObserveOptions): (
     labelNames: ['kind'] as const,
     registers: [registry],
   });
+  for (const kind of Object.keys(errorTable)) errors.inc({ kind }, 0);
   return (kind) => errors.inc({ kind });
 }
