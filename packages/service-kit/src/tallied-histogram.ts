@@ -39,7 +39,10 @@ export interface TalliedHistogramOptions {
   readonly registry: Registry;
 }
 
-/** Looks to prom-client's registry like one of its own. `observe` there takes 0.35 µs, a {@link Tally} 0.01 µs. */
+/**
+ * Looks to prom-client's registry like one of its own. Its `observe` at every chunk costs the worker a tenth of the CPU time
+ * that parsing and writing the chunk takes, a {@link Tally} a thirtieth, nearly all of it for reading the clock.
+ */
 export class TalliedHistogram {
   readonly name: string;
   readonly labelNames: readonly string[];

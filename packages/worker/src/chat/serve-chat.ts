@@ -4,6 +4,7 @@ import {
   OrcestatorError,
   toOrcestatorError,
   UPSTREAM_MODEL_HEADER,
+  workerHops,
   type ChatCompletionChunk,
 } from '@orcestator/protocol';
 import {
@@ -105,6 +106,7 @@ class Exchange {
   /** Records the failure and writes it into a stream that has begun; `false` when it must become an HTTP error. */
   async fail(thrown: unknown): Promise<boolean> {
     const error = toOrcestatorError(thrown);
+    for (const hop of workerHops) this.timing.stop(hop);
     const isCancelled = error.kind === 'client_gone';
     await this.#record(isCancelled ? 'cancelled' : 'error', error);
     this.#sink.close();
