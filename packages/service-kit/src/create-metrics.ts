@@ -8,8 +8,7 @@ export const LATENCY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 /** Seconds: a hop of ours takes less than a millisecond, the upstream takes minutes. */
 export const HOP_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, ...LATENCY_BUCKETS];
 
-/** Gauges of prom-client under a counter's name, which `promtool check metrics` refuses; the same sums are in
- * `nodejs_active_resources`, `_handles` and `_requests`. */
+/** Gauges under a counter's name, which `promtool check metrics` refuses; the metrics without `_total` add up to the same. */
 const misnamed = [
   'nodejs_active_resources_total',
   'nodejs_active_handles_total',

@@ -4,13 +4,13 @@ import type { Metric, MetricValueWithName, Registry } from 'prom-client';
 /** Counts per bucket, of something that happens often: one addition each, no label, no hash. */
 export class Tally {
   /** One more than the bounds: the last is for what exceeds them all. */
-  readonly counts: Uint32Array;
+  readonly counts: Float64Array;
   readonly #bounds: readonly number[];
   sum = 0;
 
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
-    this.counts = new Uint32Array(bounds.length + 1);
+    this.counts = new Float64Array(bounds.length + 1);
   }
 
   add(value: number): void {
@@ -19,10 +19,6 @@ export class Tally {
     while (at < bounds.length && value > (bounds[at] as number)) at += 1;
     this.counts[at] = (this.counts[at] as number) + 1;
     this.sum += value;
-  }
-
-  get count(): number {
-    return this.counts.reduce((sum, count) => sum + count, 0);
   }
 
   addAll(other: Tally): void {

@@ -99,7 +99,7 @@ function createModelSeries(registry: Registry): ModelSeries {
       requests.inc({ outcome, model });
       duration.observe({ outcome, model }, latencyMs / 1000);
       if (firstChunkMs !== undefined) firstChunk.observe({ model }, firstChunkMs / 1000);
-      if (tokenGaps.sum > 0) gaps.add(model, tokenGaps);
+      gaps.add(model, tokenGaps);
       if (!usage) return;
       for (const [kind, count] of tokenCounts(usage)) tokens.inc({ kind, model }, count);
       if (typeof usage.cost === 'number' && usage.cost > 0) cost.inc({ model }, usage.cost);

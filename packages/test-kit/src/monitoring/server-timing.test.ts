@@ -34,7 +34,7 @@ it("a stream of a slow model: the delay is the upstream's, the gateway's part is
   const hops = await bestOf(() => stack.chat({ model: 'sim/slow-first-token:0.4', stream: true }));
   expect(Object.keys(hops)).toEqual(['gateway', 'dispatch', 'worker', 'queue', 'upstream']);
   expect(hops.upstream).toBeGreaterThan(390);
-  expect(ours(hops)).toBeLessThan(40);
+  expect(ours(hops)).toBeLessThan(100);
 });
 
 it('one body: the time after the first token is there too, and the parts add up to what the client saw', async () => {
@@ -53,7 +53,7 @@ it('one body: the time after the first token is there too, and the parts add up 
 it('an error tells it as well', async () => {
   const hops = await bestOf(() => stack.chat({ model: 'sim/err-502', stream: true }));
   expect(hops.upstream).toBeGreaterThan(0);
-  expect(ours(hops)).toBeLessThan(40);
+  expect(ours(hops)).toBeLessThan(100);
 });
 
 it("waiting for a slot is the queue's time", async () => {
