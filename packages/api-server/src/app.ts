@@ -7,7 +7,7 @@ import { createLoopCheck } from './check-loop';
 import { createOriginCheck } from './check-origin';
 import { statusForClient } from './client-profile';
 import type { ControllerClient } from './controller-client';
-import { createApiServerMetrics } from './metrics';
+import { API_SERVER_HOPS, createApiServerMetrics } from './metrics';
 import { createChatCompletionsRouter } from './routes/chat-completions';
 import { createHealthRouter } from './routes/health';
 import { createModelsRouter } from './routes/models';
@@ -41,6 +41,7 @@ export function createApiServerApp(options: ApiServerAppOptions): Express {
   return createHttpApp({
     ...kit,
     metricPrefix: 'orcestator_api_server',
+    hops: API_SERVER_HOPS,
     errorStatus: (request, status) => statusForClient(request.headers, status),
     routers: [
       ...createOriginCheck(options.allowedOrigins),

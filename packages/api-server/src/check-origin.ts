@@ -2,7 +2,12 @@
  * CORS, and the wall behind it: a web page of a foreign origin may neither read answers nor spend the owner's money by
  * requests it cannot read (a POST without preflight). Programs send no Origin and are not concerned.
  */
-import { OrcestatorError, REQUEST_ID_HEADER, UPSTREAM_MODEL_HEADER } from '@orcestator/protocol';
+import {
+  OrcestatorError,
+  REQUEST_ID_HEADER,
+  SERVER_TIMING_HEADER,
+  UPSTREAM_MODEL_HEADER,
+} from '@orcestator/protocol';
 import cors from 'cors';
 import type { RequestHandler } from 'express';
 
@@ -27,7 +32,13 @@ export function createOriginCheck(allowed: readonly string[]): RequestHandler[] 
     },
     cors({
       origin: (origin, answer) => answer(null, origin !== undefined && isAllowed(origin)),
-      exposedHeaders: [REQUEST_ID_HEADER, UPSTREAM_MODEL_HEADER, 'x-generation-id', 'retry-after'],
+      exposedHeaders: [
+        REQUEST_ID_HEADER,
+        UPSTREAM_MODEL_HEADER,
+        SERVER_TIMING_HEADER,
+        'x-generation-id',
+        'retry-after',
+      ],
       maxAge: 600,
     }),
   ];

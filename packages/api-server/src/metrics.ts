@@ -2,9 +2,14 @@
 import { LATENCY_BUCKETS, type Clock } from '@orcestator/service-kit';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
+/** The API server's own time, its questions to the controller, workers that did not take the request, a worker that does not tell its hops. */
+export const API_SERVER_HOPS = ['gateway', 'dispatch', 'failover', 'upstream'] as const;
+
 /** One answer under way. */
 export interface AnswerTimer {
   readonly onBytes: (bytes: number) => void;
+  /** The worker broke off in the middle of its answer. */
+  readonly onBroken: () => void;
   readonly end: (isCancelled: boolean) => void;
 }
 
@@ -41,6 +46,11 @@ export function createApiServerMetrics(registry: Registry, clock: Clock): ApiSer
     help: 'Requests given to another worker because one did not take them.',
     registers,
   });
+  const broken = new Counter({
+    name: 'orcestator_api_server_broken_answers_total',
+    help: 'Answers that a worker broke off in the middle.',
+    registers,
+  });
   return {
     addFailover: () => failovers.inc(),
     startAnswer: () => {
@@ -54,6 +64,7 @@ export function createApiServerMetrics(registry: Registry, clock: Clock): ApiSer
           hasBytes = true;
           firstByte.observe((clock.monotonic() - start) / 1000);
         },
+        onBroken: () => broken.inc(),
         end: (isCancelled) => {
           inFlight.dec();
           if (isCancelled) cancelled.inc();

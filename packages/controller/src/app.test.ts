@@ -65,7 +65,7 @@ describe('the controller over HTTP', () => {
     await controller.post('/get_worker_address', { model: 'none' });
     await controller.post('/remove_worker', { worker_name: 'http://b:1' });
     const { text } = await controller.get('/metrics');
-    const lines = text.split('\n').filter((line) => /^orcestator_controller_(?!http_)/.test(line));
+    const lines = text.split('\n').filter((line) => /^orcestator_controller_(?!http_|errors_)/.test(line));
     expect(lines).toEqual([
       'orcestator_controller_dispatches_total{outcome="found"} 1',
       'orcestator_controller_dispatches_total{outcome="none"} 1',
@@ -82,6 +82,7 @@ describe('the controller over HTTP', () => {
       'orcestator_controller_unavailable_workers 0',
       'orcestator_controller_queue_length 4',
     ]);
+    expect(text).toContain('orcestator_controller_errors_total{kind="worker_unreachable"} 1');
   });
 });
 

@@ -3,6 +3,10 @@
 export const REQUEST_ID_HEADER = 'x-request-id';
 /** The model that really answered; the body says `orcestator`. */
 export const UPSTREAM_MODEL_HEADER = 'x-orcestator-upstream-model';
+/** Where the time to the answer's head went (W3C Server Timing): `gateway;dur=1.2, upstream;dur=812.4`, milliseconds. */
+export const SERVER_TIMING_HEADER = 'server-timing';
+/** The worker's part of it: itself, the wait for a slot, the upstream up to its first token, the tokens after that. */
+export const workerHops = ['worker', 'queue', 'upstream', 'generation'] as const;
 /** Proves to a worker that the caller belongs to the cluster (`OR_CLUSTER_SECRET`). */
 export const CLUSTER_TOKEN_HEADER = 'x-orcestator-cluster-token';
 

@@ -1,4 +1,5 @@
 /** What makes a process a service: configuration, logging, metrics, HTTP edge, clients, shutdown. */
+export * from './bounded-label';
 export * from './clock';
 export * from './cluster-secret';
 export * from './config/common-options';
@@ -18,6 +19,7 @@ export * from './http/listen';
 export * from './http/network-errors';
 export * from './http/post-json';
 export * from './http/request-id';
+export * from './http/server-timing';
 export * from './http/stream-body';
 export * from './http/stream-client';
 export * from './limit-concurrency';
@@ -27,3 +29,4 @@ export * from './run-service';
 export * from './secrets';
 export * from './service';
 export * from './silence';
+export * from './tallied-histogram';

@@ -108,11 +108,13 @@ describe('an answer', () => {
   it('is counted: requests, tokens, cost, time to the first token', async () => {
     await (await stage.chat()).text();
     const page = await (await fetch(`${stage.url}/metrics`)).text();
-    expect(page).toContain('orcestator_worker_requests_total{outcome="ok"} 1');
-    expect(page).toContain('orcestator_worker_tokens_total{kind="prompt"} 9');
-    expect(page).toContain('orcestator_worker_tokens_total{kind="completion"} 2');
-    expect(page).toContain('orcestator_worker_cost_usd_total 0.00000255');
-    expect(page).toContain('orcestator_worker_time_to_first_token_seconds_count{outcome="ok"} 1');
+    expect(page).toContain('orcestator_worker_requests_total{outcome="ok",model="openai/gpt-4o-mini"} 1');
+    expect(page).toContain('orcestator_worker_tokens_total{kind="prompt",model="openai/gpt-4o-mini"} 9');
+    expect(page).toContain('orcestator_worker_tokens_total{kind="completion",model="openai/gpt-4o-mini"} 2');
+    expect(page).toContain('orcestator_worker_cost_usd_total{model="openai/gpt-4o-mini"} 0.00000255');
+    expect(page).toContain(
+      'orcestator_worker_time_to_first_token_seconds_count{model="openai/gpt-4o-mini"} 1',
+    );
   });
 });
 

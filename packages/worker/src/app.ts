@@ -1,4 +1,5 @@
 /** The worker's HTTP application: one worker, passed in, no global (F9). */
+import { workerHops } from '@orcestator/protocol';
 import { createHttpApp, requireClusterToken, type ServiceKit } from '@orcestator/service-kit';
 import type { Express } from 'express';
 import type { BaseModelWorker } from './base-model-worker';
@@ -31,6 +32,7 @@ export function createWorkerApp(options: WorkerAppOptions): Express {
   return createHttpApp({
     ...kit,
     metricPrefix: 'orcestator_worker',
+    hops: workerHops,
     routers: [
       createHealthRouter(worker),
       requireClusterToken(options.clusterToken),

@@ -23,6 +23,7 @@ import { upstreamKey } from './config/upstream-key';
 import { OpenAiCompatibleWorker } from './kinds/openai-compatible-worker';
 import { createWorkerMetrics, type WorkerMetrics } from './metrics';
 import { allRecorders } from './recording';
+import { createSlowRequestRecorder } from './slow-requests';
 import { TrafficLog } from './traffic-log/traffic-log';
 import { createTrafficRecorder } from './traffic-log/traffic-recorder';
 import { createClean } from '@orcestator/stream-normaliser';
@@ -48,7 +49,13 @@ export const workerDefinition: ServiceDefinition<WorkerConfig> = {
   secrets: (config) => [config.apiKey, config.httpsProxy, config.httpProxy],
   create: (config, kit) => {
     const limit = createConcurrencyLimit(config.limitWorkerConcurrency, config.limitWorkerQueue);
-    const metrics = createWorkerMetrics(kit.registry, limit);
+    const identity = workerIdentity(config);
+    const metrics = createWorkerMetrics({
+      registry: kit.registry,
+      limit,
+      models: [identity.defaultModel, config.utilityModel],
+      redact: kit.redact,
+    });
     const log = new TrafficLog({
       path: config.logFile,
       format: config.trafficFormat,
@@ -56,15 +63,15 @@ export const workerDefinition: ServiceDefinition<WorkerConfig> = {
       onLost: metrics.addLostRows,
     });
     const traffic = createTrafficRecorder({ log, textLimit: config.trafficTextLimit, redact: kit.redact });
+    const slow = createSlowRequestRecorder(config.slowRequest * 1000, kit.logger);
     if (config.dbPath !== '')
       kit.logger.warn('OR_DB_PATH is set, but this version writes no SQLite audit yet');
-    const identity = workerIdentity(config);
     const peers = createStreamClient({ connectTimeout: CONTROLLER_CALL_TIMEOUT, keepAliveTimeout: 30_000 });
     const worker = createWorker({ config, identity, kit, limit, peers, metrics });
     let address = workerAddressOf(config, config.port);
     const app = createWorkerApp({
       worker,
-      record: allRecorders([metrics.record, traffic]),
+      record: allRecorders([metrics.record, slow, traffic]),
       recordedTextLimit: recordedTextLimit(config),
       clusterToken: () => clusterToken(config.clusterSecret, address),
       bodyLimit: config.bodyLimit * parsers.MEBIBYTE,
@@ -151,6 +158,7 @@ function createKind(
     clean: createClean(redact),
     longestWait: config.retryMaxWait * 1000,
     random: Math.random,
+    onUpstreamError: metrics.addUpstreamError,
     onRetry: (error, wait) => {
       metrics.addRetry(error.kind);
       logger.warn('asking the upstream again', {

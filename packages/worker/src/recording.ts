@@ -1,5 +1,6 @@
 /** What is known of a request when it has ended, and who wants to know it. */
 import type { Usage } from '@orcestator/protocol';
+import type { Tally } from '@orcestator/service-kit';
 import type { AnswerText } from './chat/completion-builder';
 
 /** How a request ended; recorded from the end of the stream, never from its status (pitfall 39). */
@@ -19,6 +20,8 @@ export interface RequestRecord {
   readonly latencyMs: number;
   /** Milliseconds to the first chunk; `undefined` when none came. */
   readonly firstChunkMs: number | undefined;
+  /** Seconds between the batches of chunks. */
+  readonly tokenGaps: Tally;
   readonly outcome: Outcome;
   /** Message of the error, for `error`. */
   readonly error?: string;

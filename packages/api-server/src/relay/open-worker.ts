@@ -1,9 +1,11 @@
 /** A request → the first worker that takes it: one that refuses or dies before its answer begins is passed over. */
-import { OrcestatorError, workerPaths } from '@orcestator/protocol';
+import { OrcestatorError, SERVER_TIMING_HEADER, workerHops, workerPaths } from '@orcestator/protocol';
 import {
   clusterHeaders,
   networkFailureOf,
+  parseServerTiming,
   type Logger,
+  type ServerTiming,
   type StreamAnswer,
   type StreamClient,
 } from '@orcestator/service-kit';
@@ -29,6 +31,7 @@ export interface WorkerRequest {
   readonly signal: AbortSignal;
   /** Milliseconds the worker may take to begin its answer. */
   readonly firstByteTimeout: number;
+  readonly timing: ServerTiming;
 }
 
 /** Workers asked for one request at most. */
@@ -36,25 +39,38 @@ const ATTEMPTS = 3;
 
 export async function openWorker(request: WorkerRequest, options: OpenWorkerOptions): Promise<StreamAnswer> {
   const { health, onFailover } = options;
+  const { timing } = request;
   const passedOver: string[] = [];
   let refusal: StreamAnswer | undefined;
   for (;;) {
-    const route = await nextWorker(request, passedOver, options).catch((error: unknown) => {
+    const next = timing.during('dispatch', () => nextWorker(request, passedOver, options));
+    const route = await next.catch((error: unknown) => {
       // Nobody else is there: what the last one said is the better answer.
       if (refusal && !request.signal.aborted) return undefined;
       throw error;
     });
     if (!route) return refusal as StreamAnswer;
-    const answer = await attempt(request, route, passedOver.length + 1 >= ATTEMPTS, options);
+    const isLast = passedOver.length + 1 >= ATTEMPTS;
+    const answer = await timing.during('upstream', () => attempt(request, route, isLast, options));
     if (answer) {
       health.succeeded(route.address);
       const inspected = await inspectRefusal(answer);
-      if (!inspected.isRefusal || passedOver.length + 1 >= ATTEMPTS) return inspected.answer;
+      if (!inspected.isRefusal || isLast) {
+        tellHops(timing, answer);
+        return inspected.answer;
+      }
       refusal = inspected.answer;
     }
     passedOver.push(route.address);
+    timing.rename('upstream', 'failover');
     onFailover();
   }
+}
+
+/** Our worker says where it waited; any other one is the model itself. */
+function tellHops(timing: ServerTiming, { headers }: StreamAnswer): void {
+  const told = parseServerTiming(headers[SERVER_TIMING_HEADER], workerHops);
+  if (told.some(([hop]) => hop === 'worker')) timing.replace('upstream', told);
 }
 
 /** Those that failed lately are asked only when there is nobody else: then the request is their probe. */

@@ -27,6 +27,8 @@ export interface RelayOptions {
   readonly status?: number;
   /** Told how many bytes were passed on. */
   readonly onBytes: (bytes: number) => void;
+  /** Told that the worker broke off after the head; not when the client left. */
+  readonly onBroken: () => void;
 }
 
 /** Resolves when the answer is complete or properly broken off; throws only while nothing was sent. */
@@ -49,13 +51,14 @@ export async function relayAnswer(given: RelayOptions): Promise<void> {
     response.end();
   } catch (error) {
     if (!response.headersSent) throw brokenWorker(error, options.signal);
+    if (!options.signal.aborted) options.onBroken();
     // A JSON body that breaks off cannot be mended: the cut is the honest end.
     response.destroy();
   }
 }
 
 async function relayStream(options: RelayOptions): Promise<void> {
-  const { response, clock, signal } = options;
+  const { response, clock, signal, onBroken } = options;
   const end = new StreamEnd();
   response.set(eventStreamHeaders);
   response.flushHeaders();
@@ -64,15 +67,19 @@ async function relayStream(options: RelayOptions): Promise<void> {
     PING_INTERVAL_MS,
     () => void (response.writable && end.isBetweenEvents && response.write(SSE_PING)),
   );
+  const close = (error?: unknown): void => {
+    if (end.isBroken && !signal.aborted && !response.destroyed) onBroken();
+    finish(response, end.missing(brokenWorker(error, signal)));
+  };
   try {
     await pass(options, (piece) => {
       silence.touch();
       end.look(piece);
       return end.isDone;
     });
-    finish(response, end.missing(brokenWorker(undefined, signal)));
+    close();
   } catch (error) {
-    finish(response, end.missing(brokenWorker(error, signal)));
+    close(error);
   } finally {
     silence.stop();
   }

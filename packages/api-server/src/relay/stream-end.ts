@@ -30,6 +30,11 @@ export class StreamEnd {
     return this.#isDone;
   }
 
+  /** True while the answer is not whole: neither `[DONE]` nor a finish chunk has passed. */
+  get isBroken(): boolean {
+    return !this.#isDone && !this.#hasFinish;
+  }
+
   /** True where something may be put in without breaking an event. */
   get isBetweenEvents(): boolean {
     return this.#tail.length === 0 || this.#tail.toString('latin1').endsWith(BLANK_LINE);

@@ -8,7 +8,7 @@ import {
   REQUEST_ID_HEADER,
   workerPaths,
 } from '@orcestator/protocol';
-import { clientGoneSignal, requestIdOf, type Clock } from '@orcestator/service-kit';
+import { clientGoneSignal, requestIdOf, startServerTiming, type Clock } from '@orcestator/service-kit';
 import { raw, Router, type Request } from 'express';
 import { statusForClient } from '../client-profile';
 import type { ApiServerMetrics } from '../metrics';
@@ -42,6 +42,7 @@ export function createChatCompletionsRouter(options: ChatCompletionsOptions): Ro
         abort.abort(new OrcestatorError('shutting_down', 'The gateway is shutting down; ask again.'));
       stopSignal.addEventListener('abort', stop, { once: true });
       const answerTimer = metrics.startAnswer();
+      const timing = startServerTiming(response, 'gateway', clock);
       try {
         const headers = {
           ...pickHeaders(request.headers, forwardedRequestHeaders),
@@ -51,7 +52,7 @@ export function createChatCompletionsRouter(options: ChatCompletionsOptions): Ro
         const path = workerPaths.chatCompletions;
         const timeout = firstByteTimeout(isStream);
         const answer = await openWorker(
-          { model, path, headers, body, signal: abort.signal, firstByteTimeout: timeout },
+          { model, path, headers, body, signal: abort.signal, firstByteTimeout: timeout, timing },
           workers,
         );
         const status = statusForClient(request.headers, answer.status);
@@ -62,6 +63,7 @@ export function createChatCompletionsRouter(options: ChatCompletionsOptions): Ro
           signal: abort.signal,
           status,
           onBytes: answerTimer.onBytes,
+          onBroken: answerTimer.onBroken,
         });
       } finally {
         stopSignal.removeEventListener('abort', stop);

@@ -1,5 +1,16 @@
 /** Which texts each parser takes, and what it says about the others. */
-import { boolean, httpUrl, integer, jsonOrCommaList, list, oneOf, port, seconds, text } from './parsers';
+import {
+  boolean,
+  httpUrl,
+  integer,
+  jsonOrCommaList,
+  list,
+  oneOf,
+  port,
+  seconds,
+  secondsOrZero,
+  text,
+} from './parsers';
 
 it.each<[string, (value: string) => unknown, string, unknown]>([
   ['text', text, ' as it is ', ' as it is '],
@@ -8,6 +19,8 @@ it.each<[string, (value: string) => unknown, string, unknown]>([
   ['port', port, '0', 0],
   ['port', port, ' 65535 ', 65_535],
   ['seconds', seconds, '0.5', 0.5],
+  ['secondsOrZero', secondsOrZero, '0', 0],
+  ['secondsOrZero', secondsOrZero, '0.5', 0.5],
   ['httpUrl', httpUrl, ' http://127.0.0.1:21001// ', 'http://127.0.0.1:21001'],
   ['httpUrl', httpUrl, 'HTTPS://[::1]:1/api/', 'HTTPS://[::1]:1/api'],
   ['list', list, ' a, ,b,', ['a', 'b']],
@@ -33,6 +46,8 @@ it.each<[string, (value: string) => unknown, string, string]>([
   ['port', port, '8e3', '"8e3" is not a port (0 to 65535)'],
   ['seconds', seconds, '0', '"0" is not a number of seconds above 0'],
   ['seconds', seconds, 'Infinity', '"Infinity" is not a number of seconds above 0'],
+  ['secondsOrZero', secondsOrZero, '-1', '"-1" is not a number of seconds (0 or more)'],
+  ['secondsOrZero', secondsOrZero, '', '"" is not a number of seconds (0 or more)'],
   ['seconds', seconds, ' ', '" " is not a number of seconds above 0'],
   [
     'httpUrl',

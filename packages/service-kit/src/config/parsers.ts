@@ -26,6 +26,13 @@ export function seconds(value: string): number {
   throw new Error(`"${value}" is not a number of seconds above 0`);
 }
 
+/** Seconds, fractions allowed; 0 for "off". */
+export function secondsOrZero(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
+  throw new Error(`"${value}" is not a number of seconds (0 or more)`);
+}
+
 /** An http or https address, without a slash at its end. */
 export function httpUrl(value: string): string {
   const trimmed = value.trim();

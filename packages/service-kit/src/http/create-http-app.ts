@@ -3,7 +3,7 @@ import { OrcestatorError } from '@orcestator/protocol';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import { createMetricsRouter } from '../create-metrics';
 import { createErrorHandler, type ErrorStatus } from './error-handler';
-import { observeRequests, type ObserveOptions } from './observe-requests';
+import { createErrorMetric, observeRequests, type ObserveOptions } from './observe-requests';
 import { assignRequestId } from './request-id';
 
 export interface HttpAppOptions extends ObserveOptions {
@@ -21,6 +21,6 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use((request) => {
     throw new OrcestatorError('route_not_found', `There is no ${request.method} ${request.path} here.`);
   });
-  app.use(createErrorHandler(options.logger, options.errorStatus));
+  app.use(createErrorHandler(options.logger, options.errorStatus, createErrorMetric(options)));
   return app;
 }

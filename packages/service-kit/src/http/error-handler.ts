@@ -1,5 +1,5 @@
 /** The only place where an error becomes an HTTP answer. */
-import { OrcestatorError, toErrorBody, toOrcestatorError } from '@orcestator/protocol';
+import { OrcestatorError, toErrorBody, toOrcestatorError, type ErrorKind } from '@orcestator/protocol';
 import type { ErrorRequestHandler, Request } from 'express';
 import type { Logger } from '../create-logger';
 import { requestIdOf } from './request-id';
@@ -36,6 +36,7 @@ export type ErrorStatus = (request: Request, status: number) => number;
 export function createErrorHandler(
   logger: Logger,
   errorStatus: ErrorStatus = (_request, status) => status,
+  onError: (kind: ErrorKind) => void = () => undefined,
 ): ErrorRequestHandler {
   return function answerError(thrown: unknown, request, response, _next) {
     const error = isHttpError(thrown) ? fromHttpError(thrown) : toOrcestatorError(thrown);
@@ -43,6 +44,7 @@ export function createErrorHandler(
       response.destroy();
       return;
     }
+    onError(error.kind);
     const level = error.status >= 500 ? 'error' : 'warn';
     logger[level](`${request.method} ${request.path} failed: ${error.message}`, {
       kind: error.kind,

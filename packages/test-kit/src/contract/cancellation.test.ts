@@ -40,7 +40,10 @@ async function holdDelay(leave: (count: number) => Promise<number>): Promise<voi
 
 const isOver = async (count: number) => {
   const page = await workerMetrics();
-  return page.includes(`{outcome="cancelled"} ${count}`) && page.includes('worker_queue_length 0');
+  return (
+    new RegExp(`requests_total{outcome="cancelled",.*} ${count}\\b`).test(page) &&
+    page.includes('worker_queue_length 0')
+  );
 };
 
 it.each(phases)('pitfalls 25 and 48: $phase, stream $isStream', ({ scenario, isStream, hasBegun }) =>

@@ -31,7 +31,7 @@ it('requests, tokens and latency are there', async () => {
     ),
   );
   expect(pages[0]).toContain('orcestator_controller_workers');
-  expect(pages[1]).toMatch(/orcestator_worker_tokens_total\{kind="completion"\} [1-9]/);
+  expect(pages[1]).toMatch(/orcestator_worker_tokens_total\{kind="completion",model="[^"]+"\} [1-9]/);
   expect(pages[2]).toMatch(
     /orcestator_api_server_http_request_duration_seconds_count\{.*status="200"\} [1-9]/,
   );

@@ -4,9 +4,15 @@ import {
   OrcestatorError,
   toOrcestatorError,
   UPSTREAM_MODEL_HEADER,
+  workerHops,
   type ChatCompletionChunk,
 } from '@orcestator/protocol';
-import type { Clock, ConcurrencyLimit } from '@orcestator/service-kit';
+import {
+  startServerTiming,
+  type Clock,
+  type ConcurrencyLimit,
+  type ServerTiming,
+} from '@orcestator/service-kit';
 import type { ChatStream, GenerateContext, WorkerKind } from '../kinds/worker-kind';
 import type { Outcome, Recorder, RequestRecord } from '../recording';
 import type { ReasoningCache } from '../reasoning/reasoning-cache';
@@ -16,6 +22,7 @@ import { BodySink } from './body-sink';
 import type { ChatRequest } from './chat-request';
 import { CompletionBuilder } from './completion-builder';
 import { StreamSink } from './stream-sink';
+import { TokenGaps } from './token-gaps';
 
 export interface ServeChatDependencies {
   readonly kind: WorkerKind;
@@ -38,7 +45,8 @@ export async function serveChat(
   deps: ServeChatDependencies,
 ): Promise<void> {
   const exchange = new Exchange(request, response, context, deps);
-  const release = await deps.limit.acquire(context.signal).catch(async (error: unknown) => {
+  const slot = exchange.timing.during('queue', () => deps.limit.acquire(context.signal));
+  const release = await slot.catch(async (error: unknown) => {
     await exchange.fail(error);
     throw error;
   });
@@ -50,11 +58,13 @@ export async function serveChat(
 }
 
 class Exchange {
+  readonly timing: ServerTiming;
   readonly #request: ChatRequest;
   readonly #context: GenerateContext;
   readonly #deps: ServeChatDependencies;
   readonly #sink: AnswerSink;
   readonly #builder: CompletionBuilder;
+  readonly #gaps: TokenGaps;
   readonly #start: number;
   #stream: ChatStream | undefined;
   #firstChunkMs: number | undefined;
@@ -68,6 +78,8 @@ class Exchange {
     this.#request = request;
     this.#context = context;
     this.#deps = deps;
+    this.timing = startServerTiming(response, 'worker', deps.clock);
+    this.#gaps = new TokenGaps(deps.clock);
     this.#start = deps.clock.monotonic();
     this.#builder = new CompletionBuilder(request.isStream ? deps.recordedTextLimit : Infinity);
     this.#sink = request.isStream
@@ -81,7 +93,9 @@ class Exchange {
       const stream = this.#deps.kind.generateStreamGate(body, this.#context);
       this.#stream = stream;
       this.#tellModel(stream);
+      this.timing.start('upstream');
       for await (const chunks of stream.chunks) await this.#pass(stream, chunks);
+      this.timing.stop('generation');
       this.#rememberReasoning();
       await this.#record('ok');
       this.#sink.end(stream.usage());
@@ -95,6 +109,7 @@ class Exchange {
   /** Records the failure and writes it into a stream that has begun; `false` when it must become an HTTP error. */
   async fail(thrown: unknown): Promise<boolean> {
     const error = toOrcestatorError(thrown);
+    for (const hop of workerHops) this.timing.stop(hop);
     const isCancelled = error.kind === 'client_gone';
     await this.#record(isCancelled ? 'cancelled' : 'error', error);
     this.#sink.close();
@@ -103,12 +118,18 @@ class Exchange {
   }
 
   #pass(stream: ChatStream, chunks: readonly ChatCompletionChunk[]): Promise<void> | void {
-    if (this.#firstChunkMs === undefined) {
+    const isFirst = this.#firstChunkMs === undefined;
+    if (isFirst) {
       this.#firstChunkMs = this.#elapsed();
+      this.timing.stop('upstream');
       this.#tellModel(stream);
     }
+    this.#gaps.mark();
     for (const chunk of chunks) this.#builder.add(chunk);
-    return this.#sink.write(chunks);
+    const room = this.#sink.write(chunks);
+    if (room) this.#gaps.rest();
+    if (isFirst) this.timing.start('generation');
+    return room;
   }
 
   #rememberReasoning(): void {
@@ -143,6 +164,7 @@ class Exchange {
       usage: this.#stream?.usage(),
       latencyMs: this.#elapsed(),
       firstChunkMs: this.#firstChunkMs,
+      tokenGaps: this.#gaps.tally,
       outcome,
       ...(error ? { error: error.message } : {}),
     };

@@ -7,6 +7,8 @@ export interface TrafficConfig {
   trafficFormat: TrafficFormat;
   trafficTextLimit: number;
   dbPath: string;
+  /** Seconds. */
+  slowRequest: number;
 }
 
 export const trafficOptions = defineConfig<TrafficConfig>({
@@ -38,5 +40,12 @@ export const trafficOptions = defineConfig<TrafficConfig>({
     parse: parsers.text,
     default: '',
     defaultText: 'нет',
+  },
+  slowRequest: {
+    flags: ['slow-request'],
+    env: ['OR_SLOW_REQUEST'],
+    help: 'запрос дольше стольких секунд попадает в служебный журнал строкой «slow request» с его номером; 0 — никакой',
+    parse: parsers.secondsOrZero,
+    default: 60,
   },
 });

@@ -4,7 +4,9 @@ import {
   ORCESTATOR_MODEL,
   OrcestatorError,
   pickHeaders,
+  toOrcestatorError,
   type ChatCompletionChunk,
+  type ErrorKind,
   type JsonRecord,
   type Usage,
 } from '@orcestator/protocol';
@@ -20,6 +22,8 @@ export interface RetryOptions {
   /** A number in [0, 1). */
   readonly random: () => number;
   readonly onRetry: (error: OrcestatorError, wait: number) => void;
+  /** Told each attempt that failed, asked again or not; never that the client left. */
+  readonly onUpstreamError: (kind: ErrorKind) => void;
 }
 
 export interface GenerationRequest {
@@ -79,6 +83,7 @@ export class UpstreamGeneration implements ChatStream {
         }
         return;
       } catch (error) {
+        if (!this.#request.signal.aborted) this.#options.onUpstreamError(toOrcestatorError(error).kind);
         const wait = this.#waitBeforeRetry(error, attempt);
         if (wait === undefined) throw error;
         this.#options.onRetry(error as OrcestatorError, wait);
