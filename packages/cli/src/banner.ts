@@ -1,5 +1,8 @@
 /** What a user reads once everything runs: addresses, a first request, the Copilot settings. */
+import { DEFAULT_PORTS } from '@orcestator/protocol';
 import type { StackConfig } from './config';
+import { assumedModel, modelGroup, toJson } from './copilot/language-models';
+import { gatewayAddress } from './gateway-address';
 
 export interface BannerOptions {
   readonly config: StackConfig;
@@ -13,7 +16,7 @@ export interface BannerOptions {
 const RULE = '─'.repeat(78);
 
 export function banner({ config, isDemo, platform, models }: BannerOptions): string {
-  const base = `http://localhost:${config.port}`;
+  const base = gatewayAddress(config.host, config.port);
   const title = isDemo
     ? 'Orcestator работает. Это демонстрация: вместо OpenRouter отвечает симулятор, ключ не нужен.'
     : 'Orcestator работает.';
@@ -35,14 +38,27 @@ export function banner({ config, isDemo, platform, models }: BannerOptions): str
     platform === 'win32' ? 'Первый запрос (PowerShell):' : 'Первый запрос:',
     `  ${platform === 'win32' ? powerShellLine(base) : curlLine(base)}`,
     '',
-    'VS Code Copilot: команда «Chat: Open Language Models (JSON)», вставить и перезагрузить окно:',
-    ...copilotSettings(base)
+    'VS Code Copilot: в другом окне, потом перезагрузить окно VS Code:',
+    `  ${copilotLine(config, isDemo)}`,
+    'или вставить самому («Chat: Open Language Models (JSON)»):',
+    ...toJson([modelGroup(base, [assumedModel])])
       .split('\n')
       .map((line) => `  ${line}`),
     '',
     'Остановить: Ctrl+C',
     RULE,
   ].join('\n');
+}
+
+/** Ports that are not the usual ones must be told: they may have come from flags. */
+function copilotLine({ port, simulatorPort }: StackConfig, isDemo: boolean): string {
+  const flags = [
+    ...(port === DEFAULT_PORTS.apiServer ? [] : [`--port ${port}`]),
+    ...(isDemo ? ['--demo'] : []),
+    ...(isDemo && simulatorPort !== DEFAULT_PORTS.simulator ? [`--simulator-port ${simulatorPort}`] : []),
+    '--write',
+  ];
+  return `npx --yes pnpm@12 orcestator copilot ${flags.join(' ')}`;
 }
 
 /** Works in bash and cmd alike, hence the double quotes and the plain text. */
@@ -55,24 +71,4 @@ export function curlLine(base: string): string {
 export function powerShellLine(base: string): string {
   const body = `@{model='orcestator';messages=@(@{role='user';content='Say hello'})} | ConvertTo-Json -Depth 5`;
   return `(Invoke-RestMethod ${base}/v1/chat/completions -Method Post -ContentType 'application/json; charset=utf-8' -Body (${body})).choices[0].message.content`;
-}
-
-/** An entry of `chatLanguageModels.json` for VS Code's Custom Endpoint. */
-export function copilotSettings(base: string): string {
-  const model = {
-    id: 'orcestator',
-    name: 'Orcestator',
-    url: `${base}/v1/chat/completions`,
-    toolCalling: true,
-    vision: true,
-    maxInputTokens: 128_000,
-    maxOutputTokens: 16_000,
-  };
-  const group = {
-    name: 'Orcestator',
-    vendor: 'customendpoint',
-    apiType: 'chat-completions',
-    models: [model],
-  };
-  return JSON.stringify([group], null, 2);
 }

@@ -1,5 +1,5 @@
 /** The `orcestator` command: starts the services, contains none. */
-export { banner, copilotSettings, curlLine, powerShellLine } from './banner';
+export { banner, curlLine, powerShellLine } from './banner';
 export { stackTable, type StackConfig } from './config';
 export type { CommandContext } from './command';
 export { commands } from './commands';

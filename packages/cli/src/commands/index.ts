@@ -1,5 +1,6 @@
 /** All subcommands. A new one is a file here and a line in this table. */
 import type { CliCommand } from '../command';
+import { copilotCommand } from './copilot';
 import { registerCommand } from './register';
 import { demoCommand, startCommand } from './run-stack';
 import { unregisterCommand } from './unregister';
@@ -11,4 +12,5 @@ export const commands: readonly CliCommand[] = [
   registerCommand,
   workersCommand,
   unregisterCommand,
+  copilotCommand,
 ];

@@ -1,0 +1,24 @@
+/** The way to the upstream, as the worker goes it: through the proxy of the environment, but never to this machine. */
+import { createStreamClient, type StreamClient } from '@orcestator/service-kit';
+import type { UpstreamAccess } from './copilot/config';
+
+const CONNECT_TIMEOUT_MS = 4_000;
+const KEEP_ALIVE_MS = 4_000;
+
+export function isLoopbackUrl(url: string): boolean {
+  return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}
+
+export function createUpstreamClient(access: Readonly<UpstreamAccess>): StreamClient {
+  const { httpProxy, httpsProxy, noProxy } = access;
+  return createStreamClient({
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    ...(isLoopbackUrl(access.baseUrl) ? {} : { proxy: { httpProxy, httpsProxy, noProxy } }),
+  });
+}
+
+/** For questions to our own services. */
+export function createLocalClient(): StreamClient {
+  return createStreamClient({ connectTimeout: CONNECT_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS });
+}
