@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openChat } from './src/chat.mjs';
-import { createChecks, models } from './src/checks.mjs';
+import { createChecks, MODEL_CHECK, models } from './src/checks.mjs';
 import { endAll, marked } from './src/children.mjs';
 import { startEditor } from './src/editor.mjs';
 import { startGateway } from './src/gateway.mjs';
@@ -20,7 +20,7 @@ async function main() {
   const shots = join(tools.cache, 'screenshots');
   for (const old of [
     shots,
-    ...['build', 'gateway', 'code-server'].map((name) => join(tools.cache, `${name}.log`)),
+    ...['build', 'gateway', 'copilot', 'code-server'].map((name) => join(tools.cache, `${name}.log`)),
   ])
     rmSync(old, { recursive: true, force: true });
   mkdirSync(shots, { recursive: true });
@@ -30,11 +30,11 @@ async function main() {
     cache: tools.cache,
     build: !process.argv.includes('--no-build'),
   });
-  const { url, workspace } = await startEditor({ ...tools, gateway, models });
+  const { url, workspace, user } = await startEditor({ ...tools, root, gateway, models });
   const chat = await openChat({ ...tools, url, shots });
   const { vscode, copilot } = tools.versions;
   console.log(`VS Code ${vscode}, Copilot ${copilot}, Chromium ${chat.version}, Node.js ${process.version}`);
-  const result = await runChecks(createChecks({ chat, gateway, workspace }), chat);
+  const result = await runChecks(createChecks({ chat, gateway, workspace, user }), chat);
   await chat.close().catch(() => undefined);
   return result;
 }
@@ -53,7 +53,7 @@ async function runChecks(checks, chat) {
     console.log(`${mark}  ${name} (${seconds(since)})\n      ${seen}`);
     await chat.shot(name).catch(() => undefined);
     // Without the model there is nobody to ask.
-    if (mark === 'FAIL' && name === Object.keys(checks)[0]) break;
+    if (mark === 'FAIL' && name === MODEL_CHECK) break;
   }
   return count;
 }

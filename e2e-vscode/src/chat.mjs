@@ -42,6 +42,8 @@ function createChat(browser, page, shots) {
   const row = (name) => at('pickerRow').filter({ hasText: name }).first();
 
   const chat = {
+    /** The rows of "Manage Models…" as they were read. */
+    rows: [],
     version: browser.version(),
     model,
     /** What the buttons under the input say: the mode and the model. */
@@ -73,6 +75,7 @@ function createChat(browser, page, shots) {
         .locator('.modal-editor-part [aria-label^="Close"], .monaco-modal-editor-block [aria-label^="Close"]')
         .first()
         .click();
+      chat.rows = names.map((text) => text.replaceAll(/\s*\n\s*/g, ' | '));
       return names.map((text) => text.split('\n')[0]);
     },
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { until } from './gateway.mjs';
 
 const MAIN = 'Orcestator';
+/** Without it nothing else can be tried. */
+export const MODEL_CHECK = 'the model is visible, and selected in Agent mode';
 const SLOW = 'sim/stall-after:3000';
 const REASONING = 'sim/reasoning-anthropic';
 /** Breaks after so many words, a word every 30 ms: time enough for VS Code to draw some. */
@@ -23,13 +25,8 @@ const earlyErrors = {
   'sim/err-529': 'overloaded_error',
 };
 
-const nameOf = (id) => `Sim ${id.slice('sim/'.length).split(':')[0]}`;
-
-/** What chatLanguageModels.json lists: the gateway's own model, and the simulator's scenarios beside it. */
-export const models = [
-  { id: 'orcestator', name: MAIN },
-  ...[...Object.keys(earlyErrors), BROKEN, SLOW, REASONING].map((id) => ({ id, name: nameOf(id) })),
-];
+/** What `orcestator copilot` is told to list beside the gateway's own model: the simulator's scenarios. */
+export const models = [...Object.keys(earlyErrors), BROKEN, SLOW, REASONING];
 
 function expect(isTrue, message) {
   if (!isTrue) throw new Error(message);
@@ -50,7 +47,7 @@ function expectReadable(screen, message) {
 const shortened = (screen) =>
   screen.replace(/(?:word\d+ ?)+/, (words) => `[${words.trim().split(' ').length} words] `);
 
-export function createChecks({ chat, gateway, workspace }) {
+export function createChecks({ chat, gateway, workspace, user }) {
   /** A new chat with this model, one question; resolves with the time just before. */
   const ask = async (model, text) => {
     await chat.newChat();
@@ -65,13 +62,25 @@ export function createChecks({ chat, gateway, workspace }) {
     until(async () => (await chat.text()).includes(word), 30_000, 'no text arrives');
 
   return {
-    'the model is visible, and selected in Agent mode': async () => {
+    'the command has kept what was in the files': async () => {
+      const files = ['chatLanguageModels.json', 'settings.json'].map((name) =>
+        readFileSync(join(user, name), 'utf8'),
+      );
+      const kept = ['// my own models', '// not the gateway', '"Nobody"', 'chat.tools.global.autoApprove'];
+      const lost = kept.filter((text) => !files.some((file) => file.includes(text)));
+      expect(lost.length === 0, `lost: ${lost.join(', ')}`);
+      const entry = /"id": "orcestator"[^}]*/.exec(files[0])?.[0].replaceAll(/\s+/g, ' ') ?? 'no entry';
+      return `kept: ${kept.join('; ')}; written: ${entry}`;
+    },
+
+    [MODEL_CHECK]: async () => {
       const names = await chat.openManageModels();
       expect(names.includes(MAIN), `the list of models: ${names.join(', ')}`);
       await until(async () => (await chat.model()) === MAIN, 30_000, `selected is "${await chat.model()}"`);
       const buttons = await chat.buttons();
       expect(buttons.includes('Agent'), `the buttons say: ${buttons.join(', ')}`);
-      return `"${buttons.join(' | ')}"; "Manage Models…" lists ${names.length} models`;
+      const row = chat.rows.find((text) => text.startsWith(MAIN)) ?? '';
+      return `"${buttons.join(' | ')}"; "Manage Models…" lists ${names.length} models, ours as "${row}"`;
     },
 
     'a tool call creates a file': async () => {
@@ -98,7 +107,7 @@ export function createChecks({ chat, gateway, workspace }) {
     },
 
     'Stop cancels the request at the upstream': async () => {
-      const time = await ask(nameOf(SLOW), 'Say hello');
+      const time = await ask(SLOW, 'Say hello');
       await streaming('word20 ');
       const [running] = await gateway.agentRequests(SLOW, time);
       expect(running?.outcome === 'running', `before the click the simulator says ${running?.outcome}`);
@@ -116,7 +125,7 @@ export function createChecks({ chat, gateway, workspace }) {
     },
 
     'reasoning does not disturb': async () => {
-      await ask(nameOf(REASONING), 'Say hello');
+      await ask(REASONING, 'Say hello');
       const text = await chat.finished();
       expect(/\b42\b/.test(text) && !/sorry|error|failed/i.test(text), `on the screen: ${text}`);
       return `answer: "${text}"`;
@@ -126,7 +135,7 @@ export function createChecks({ chat, gateway, workspace }) {
       Object.entries(earlyErrors).map(([id, words]) => [
         `an error before the first text can be read: ${id}`,
         async () => {
-          await ask(nameOf(id), 'Say hello');
+          await ask(id, 'Say hello');
           const screen = await chat.finished();
           await withExchange(gateway, id, () => expectReadable(screen, words));
           return `the user reads: "${screen}"`;
@@ -135,14 +144,14 @@ export function createChecks({ chat, gateway, workspace }) {
     ),
 
     [`an error after the first text can be read: ${BROKEN}`]: async () => {
-      await ask(nameOf(BROKEN), 'Say hello');
+      await ask(BROKEN, 'Say hello');
       const screen = await chat.finished();
       await withExchange(gateway, BROKEN, () => expectReadable(screen, 'Provider disconnected unexpectedly'));
       return `the user reads: "${shortened(screen)}"`;
     },
 
     'a worker killed in the middle of a stream: the error can be read': async () => {
-      await ask(nameOf(SLOW), 'Say hello');
+      await ask(SLOW, 'Say hello');
       await streaming('word20 ');
       const pid = gateway.workerPid();
       expect(pid !== undefined, 'the worker process is not found');

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findMarked, run, start } from './children.mjs';
 
-/** Resolves when the model `orcestator` is served. */
+const CLIENT_KEY = 'key-of-the-vscode-test';
+
+/** Resolves when the model `orcestator` is served; `flags` and `env` lead `orcestator copilot` to it. */
 export async function startGateway({ root, cache, build }) {
   if (build)
     await run(process.execPath, [join(root, 'tools', 'build.mjs')], { logFile: join(cache, 'build.log') });
@@ -22,11 +24,15 @@ export async function startGateway({ root, cache, build }) {
   ];
   const logFile = join(cache, 'gateway.log');
   // The working folder is the cache, so that neither the user's .env nor logs/ of the repository take part.
+  // It asks for a key, so that what VS Code sends is seen to be the configured one.
+  const env = { OR_CLIENT_KEYS: CLIENT_KEY };
   start(process.execPath, [main, 'demo', '--host', '127.0.0.1', ...ports.map(String)], {
     logFile,
     cwd: cache,
+    env,
   });
-  const gateway = createGateway({ api, simulator });
+  const flags = ['--demo', '--port', String(api), '--simulator-port', String(simulator)];
+  const gateway = { ...createGateway({ api, simulator }), flags, env };
   await gateway.ready();
   return gateway;
 }
@@ -80,7 +86,11 @@ function createGateway({ api, simulator }) {
 function post(base, model, signal) {
   return fetch(`${base}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'user-agent': 'GitHubCopilotChat/0.67.0' },
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${CLIENT_KEY}`,
+      'user-agent': 'GitHubCopilotChat/0.67.0',
+    },
     body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'Say hello' }] }),
     signal,
   });

@@ -9,6 +9,20 @@ export function isLoopbackUrl(url: string): boolean {
   return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }
 
+export function isOpenRouterHost(url: string): boolean {
+  return URL.canParse(url) && /(^|\.)openrouter\.ai$/.test(new URL(url).hostname);
+}
+
+/** The worker's rule: an OpenRouter key goes to OpenRouter, or to what stands in for it, and nowhere else. */
+export function mayHaveKey(apiKey: string, url: string): boolean {
+  if (!apiKey.startsWith('sk-or-')) return true;
+  return (
+    isOpenRouterHost(url) ||
+    isLoopbackUrl(url) ||
+    (URL.canParse(url) && new URL(url).pathname.endsWith('/api/v1'))
+  );
+}
+
 export function createUpstreamClient(access: Readonly<UpstreamAccess>): StreamClient {
   const { httpProxy, httpsProxy, noProxy } = access;
   return createStreamClient({

@@ -1,6 +1,7 @@
 /** All subcommands. A new one is a file here and a line in this table. */
 import type { CliCommand } from '../command';
 import { copilotCommand } from './copilot';
+import { doctorCommand } from './doctor';
 import { registerCommand } from './register';
 import { demoCommand, startCommand } from './run-stack';
 import { unregisterCommand } from './unregister';
@@ -13,4 +14,5 @@ export const commands: readonly CliCommand[] = [
   workersCommand,
   unregisterCommand,
   copilotCommand,
+  doctorCommand,
 ];
