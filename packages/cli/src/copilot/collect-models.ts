@@ -1,6 +1,6 @@
 /** Which models the configuration lists, and what is known about each. */
 import { isRecord, ORCESTATOR_MODEL, type JsonRecord } from '@orcestator/protocol';
-import type { StreamClient } from '@orcestator/service-kit';
+import { errorCodeOf, type StreamClient } from '@orcestator/service-kit';
 import { askJson } from '../ask-json';
 import type { CopilotConfig } from './config';
 import { GROUP_NAME } from './language-models';
@@ -104,6 +104,5 @@ function remarks(upstreamId: string, facts: ModelFacts): string[] {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  return errorCodeOf(error) || (error instanceof Error ? error.message : String(error));
 }

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { errorCodeOf } from '@orcestator/service-kit';
 import { BrokenJsonError, JsonDocument } from './json-document';
 
 /** What is to become of one file. */
@@ -91,15 +92,9 @@ function replaceFile(path: string, text: string): void {
   } catch (error) {
     rmSync(fresh, { force: true });
     // Windows refuses to replace a file that another program holds open; writing into it is allowed.
-    if (!isHeld(error)) throw error;
+    if (!['EPERM', 'EBUSY', 'EACCES'].includes(errorCodeOf(error))) throw error;
     writeFileSync(path, text);
   }
-}
-
-function isHeld(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && ['EPERM', 'EBUSY', 'EACCES'].includes(String(error.code))
-  );
 }
 
 function freeName(wanted: string): string {
