@@ -3,7 +3,7 @@ import type { ModelFacts } from './model-facts';
 
 export const LEGACY_KEY = 'github.copilot.chat.customOAIModels';
 
-/** The value of {@link LEGACY_KEY}: VS Code 1.104 to 1.108, Insiders only; the key is asked for in the window. */
+/** The value of {@link LEGACY_KEY}: VS Code Insiders 1.104 to 1.108; the key is asked for in the window. */
 export function legacyModels(
   gateway: string,
   models: readonly ModelFacts[],
@@ -27,10 +27,10 @@ export function legacyModels(
 
 /** Printed below the settings, and in docs/copilot.md. */
 export const legacyNotes = [
-  'Какая версия что читает:',
+  'Какая версия что читает (в самих старых версиях не проверено):',
   '  VS Code 1.122 и новее — chatLanguageModels.json (orcestator copilot без --target); settings.json моделей не задаёт',
-  '  Insiders до 1.122     — chatLanguageModels.json с "vendor": "customoai" вместо "customendpoint"',
-  `  Insiders с 1.104      — ${LEGACY_KEY} (то, что выше); новые версии переносят его в customoai и убирают отсюда`,
+  '  Insiders 1.109–1.121  — chatLanguageModels.json с "vendor": "customoai" вместо "customendpoint"',
+  `  Insiders 1.104–1.108  — ${LEGACY_KEY} (то, что выше); новые версии переносят его в customoai и убирают отсюда`,
   '  обычный VS Code до 1.122 — своих серверов не умеет; обновите его',
   'Не поможет ни в одной версии:',
   '  github.copilot.advanced (debug.overrideCapiUrl, debug.overrideProxyUrl, debug.chatOverrideProxyUrl) — это адрес самого',

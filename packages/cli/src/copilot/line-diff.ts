@@ -2,11 +2,15 @@
 
 /** `-12 old line` and `+12 new line`, in order; empty when nothing changes. */
 export function lineDiff(before: string, after: string): string[] {
-  const old = before === '' ? [] : before.split(/\r?\n/);
-  const now = after.split(/\r?\n/);
+  const [old, now] = [linesOf(before), linesOf(after)];
   const start = commonStart(old, now);
   const end = commonStart(old.slice(start).reverse(), now.slice(start).reverse());
   return compare(old.slice(start, old.length - end), now.slice(start, now.length - end), start + 1);
+}
+
+/** The line end of the last line begins no further one. */
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
 }
 
 function commonStart(left: readonly string[], right: readonly string[]): number {

@@ -41,7 +41,7 @@ const texts: Readonly<Record<Target, (wanted: Wanted) => string[]>> = {
     `Для других оболочек: --shell bash, --shell powershell, --shell cmd. Записать в файл: ${COMMAND} --target cli --write`,
   ],
   legacy: ({ gateway, models, needsKey }) => [
-    'settings.json — только для VS Code Insiders 1.104–1.121:',
+    'settings.json — только для VS Code Insiders 1.104–1.108:',
     toJson({ [LEGACY_KEY]: legacyModels(gateway, models, needsKey) }),
     '',
     ...legacyNotes,
