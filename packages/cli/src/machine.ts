@@ -11,11 +11,10 @@ export interface Machine {
 }
 
 export function thisMachine(env: NodeJS.ProcessEnv): Machine {
-  return {
-    platform: process.platform,
-    home: env.HOME || env.USERPROFILE || homedir(),
-    now: () => new Date(),
-  };
+  const { platform } = process;
+  // Git Bash sets a HOME of its own on Windows; programs there go by USERPROFILE.
+  const home = (platform === 'win32' ? env.USERPROFILE : env.HOME) || homedir();
+  return { platform, home, now: () => new Date() };
 }
 
 export function folderSources(machine: Machine, env: NodeJS.ProcessEnv): FolderSources {

@@ -97,6 +97,18 @@ describe('--write', () => {
     expect(list[1]).not.toHaveProperty('supportsReasoningEffort');
   });
 
+  it('keeps the limits it has learnt when the upstream does not answer, and follows the address', async () => {
+    await bench.run(['--write']);
+    await bench.run(['--write', '--port', '9001'], { OR_BASE_URL: 'http://127.0.0.1:9/api/v1' });
+    expect(bench.group().models).toEqual([
+      expect.objectContaining({
+        maxInputTokens: 95_232,
+        thinking: true,
+        url: 'http://localhost:9001/v1/chat/completions',
+      }),
+    ]);
+  });
+
   it('does not show the key in the diff', async () => {
     const { stdout } = await bench.run(['--write', '--with-key'], { OR_CLIENT_KEYS: 'client-key' });
     expect(stdout).not.toContain('client-key');

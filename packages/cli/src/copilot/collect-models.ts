@@ -35,7 +35,7 @@ export async function collectModels(
   const notes: string[] = [];
   if (typeof list === 'string')
     notes.push(
-      `${list} Взято обычное: контекст 128 000, инструменты и картинки есть. Повторите команду, когда связь будет.`,
+      `${list} Взято обычное (контекст 128 000, инструменты и картинки есть), записанное раньше остаётся. Повторите команду, когда связь будет.`,
     );
   const known = typeof list === 'string' ? [] : list;
   const describe = (upstreamId: string, as: { id: string; name?: string }): ModelFacts => {

@@ -18,21 +18,31 @@ export function findGroup(document: JsonDocument): number {
   );
 }
 
-/** Fields of ours are brought up to date; names the user gave, his own fields and his other models stay. */
-export function mergeGroup(document: JsonDocument, group: ModelGroup): void {
+/**
+ * Fields of ours are brought up to date; names the user gave, his own fields and his other models stay. Of the models in
+ * `assumed` only the address is: what was learnt from the upstream earlier is better than an assumption.
+ */
+export function mergeGroup(
+  document: JsonDocument,
+  group: ModelGroup,
+  assumed: ReadonlySet<string> = new Set(),
+): void {
   const at = findGroup(document);
   if (at < 0) return document.set([listAt(document, []).length], withoutGaps(group));
   document.set([at, 'apiType'], group.apiType);
-  for (const model of group.models) mergeModel(document, at, model);
+  for (const model of group.models) mergeModel(document, at, model, assumed.has(model.id));
 }
 
-function mergeModel(document: JsonDocument, group: number, model: ModelEntry): void {
+function mergeModel(document: JsonDocument, group: number, model: ModelEntry, isAssumed: boolean): void {
   const models = listAt(document, [group, 'models']);
   const at = models.findIndex((other) => isRecord(other) && other.id === model.id);
   if (at < 0) return document.set([group, 'models', models.length], withoutGaps(model));
   const path = [group, 'models', at];
   const { name, requestHeaders, ...fields } = model;
-  for (const [field, value] of Object.entries(fields)) document.set([...path, field], value);
+  for (const [field, value] of Object.entries(fields)) {
+    const isSettled = isAssumed && field !== 'url' && document.get([...path, field]) !== undefined;
+    if (!isSettled && !(isAssumed && value === undefined)) document.set([...path, field], value);
+  }
   if (document.get([...path, 'name']) === undefined) document.set([...path, 'name'], name);
   if (requestHeaders)
     document.set([...path, 'requestHeaders', 'Authorization'], requestHeaders.Authorization);

@@ -27,10 +27,11 @@ export function vscodePlans(folder: string, target: Target, wanted: Wanted, isRe
     const models = isRemoving ? {} : legacyModels(wanted.gateway, wanted.models, wanted.needsKey);
     return { files: [planFile(settingsPath, '{}', (settings) => setLegacy(settings, models))], next: RELOAD };
   }
+  const assumed = new Set(wanted.models.filter(({ isKnown }) => !isKnown).map(({ id }) => id));
   let othersStay = false;
   const models = planFile(join(folder, 'chatLanguageModels.json'), '[]', (document) => {
     if (isRemoving) removeGroup(document);
-    else mergeGroup(document, modelGroup(wanted.gateway, wanted.models, wanted.key));
+    else mergeGroup(document, modelGroup(wanted.gateway, wanted.models, wanted.key), assumed);
     othersStay = hasOtherEndpoints(document);
   });
   const settings = planFile(settingsPath, '{}', (document) => {
