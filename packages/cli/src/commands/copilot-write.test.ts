@@ -123,9 +123,21 @@ describe('--write', () => {
     expect(readdirSync(bench.user)).toEqual(['settings.json']);
   });
 
-  it('refuses a file in UTF-16', async () => {
-    writeFileSync(bench.settings, Buffer.from('\uFEFF{}', 'utf16le'));
+  it.each([
+    ['UTF-16', Buffer.from('\uFEFF{}', 'utf16le')],
+    ['cp1251', Buffer.concat([Buffer.from('{ "a": "'), Buffer.from([0xef, 0xf0]), Buffer.from('" }')])],
+  ])('refuses a file in %s', async (_name, bytes) => {
+    writeFileSync(bench.settings, bytes);
     expect((await bench.run(['--write'])).stderr).toContain('UTF-8');
+  });
+
+  it('explains what the file system refuses', async () => {
+    mkdirSync(bench.settings);
+    const { exitCode, stderr } = await bench.run(['--write']);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining('EISDIR') as string,
+    });
   });
 
   it('writes through a link and keeps it', async () => {

@@ -1,5 +1,5 @@
 /** `orcestator copilot`: prints or writes what VS Code and Copilot CLI need to find the gateway. */
-import { createRedact } from '@orcestator/service-kit';
+import { createRedact, errorCodeOf } from '@orcestator/service-kit';
 import type { CliCommand, CommandContext } from '../command';
 import { chooseFolder } from '../copilot/choose-folder';
 import { collectModels, NoGatewayError } from '../copilot/collect-models';
@@ -36,12 +36,19 @@ export function createCopilotCommand(
       try {
         return await configure(loaded.config, context, machineOf(context.env));
       } catch (error) {
-        if (!(error instanceof UnreadableFileError || error instanceof NoGatewayError)) throw error;
-        context.stderr.write(`${error.message}\n`);
+        context.stderr.write(`${explained(error)}\n`);
         return 1;
       }
     },
   };
+}
+
+/** Errors of ours say it themselves; those of the file system have a code. Any other is thrown on. */
+function explained(error: unknown): string {
+  if (error instanceof UnreadableFileError || error instanceof NoGatewayError) return error.message;
+  if (!/^E[A-Z]+$/.test(errorCodeOf(error))) throw error;
+  const { message } = error as Error;
+  return `Файл не удалось прочитать или записать: ${message}. Проверьте права и место на диске.`;
 }
 
 export const copilotCommand = createCopilotCommand();

@@ -51,6 +51,8 @@ it('asks the upstream about the key and the model, and shows no key', async () =
   expect(stdout).toContain('OR_DEFAULT_MODEL: openai/gpt-4o, контекст 128000');
   expect(stdout).toContain('часы идут верно');
   expect(stdout).not.toContain('sk-or-v1');
+  const asked = simulator.simulator.requests.map(({ path }) => path);
+  expect(asked.sort()).toEqual(['/api/v1/key', '/api/v1/models']);
   expect(stdout).toMatch(/Неполадок: 0, предупреждений: \d/);
   expect(exitCode).toBe(0);
 });

@@ -20,6 +20,8 @@ export interface FilePlan {
   /** Empty where there is no such file yet. */
   readonly before: string;
   readonly after: string;
+  /** The user's own file: what it was is kept beside it. */
+  readonly isUsers: boolean;
 }
 
 /** The file is not what VS Code would read; says where and what to do. */
@@ -34,12 +36,12 @@ export function planFile(path: string, empty: '[]' | '{}', edit: (document: Json
   edit(document);
   const after = document.toString();
   // A file that would hold nothing but the empty value is not made at all.
-  return { path, before, after: isNew && after === untouched ? '' : after };
+  return { path, before, after: isNew && after === untouched ? '' : after, isUsers: true };
 }
 
 /** The same for a file that is ours from its first line to its last; an empty text removes it. */
 export function planText(path: string, after: string): FilePlan {
-  return { path, before: existsSync(path) ? readFileSync(path, 'utf8') : '', after };
+  return { path, before: existsSync(path) ? readFileSync(path, 'utf8') : '', after, isUsers: false };
 }
 
 /** The document in a file, for those who only look. Throws {@link UnreadableFileError}. */
@@ -50,11 +52,15 @@ export function readDocument(path: string, empty: '[]' | '{}'): JsonDocument {
 function readJsonText(path: string): string {
   if (!existsSync(path)) return '';
   const bytes = readFileSync(path);
-  if (bytes.includes(0))
-    throw new UnreadableFileError(
-      `${path}: это не UTF-8. Откройте файл в VS Code и сохраните в кодировке UTF-8.`,
-    );
-  return bytes.toString('utf8');
+  try {
+    // A zero byte is valid UTF-8, but here it means UTF-16.
+    if (!bytes.includes(0)) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // Whatever it is, writing it back as UTF-8 would destroy its letters.
+  }
+  throw new UnreadableFileError(
+    `${path}: это не UTF-8. Откройте файл в VS Code и сохраните в кодировке UTF-8.`,
+  );
 }
 
 function openDocument(path: string, text: string, empty: '[]' | '{}'): JsonDocument {
@@ -69,11 +75,11 @@ function openDocument(path: string, text: string, empty: '[]' | '{}'): JsonDocum
 }
 
 /** Writes the plan; resolves with the backup's path, or `undefined` when there was nothing to keep. */
-export function writePlan({ path, before, after }: FilePlan, now: Date): string | undefined {
+export function writePlan({ path, before, after, isUsers }: FilePlan, now: Date): string | undefined {
   // Behind a link the real file is replaced, so that the link stays.
   const target = existsSync(path) ? realpathSync(path) : path;
   mkdirSync(dirname(target), { recursive: true });
-  const backup = existsSync(target) ? freeName(`${path}.bak-${stampOf(now)}`) : undefined;
+  const backup = isUsers && existsSync(target) ? freeName(`${path}.bak-${stampOf(now)}`) : undefined;
   if (backup !== undefined) copyFileSync(target, backup);
   if (existsSync(target) && readFileSync(target, 'utf8') !== before)
     throw new UnreadableFileError(`${path}: файл изменился, пока его читали. Повторите.`);

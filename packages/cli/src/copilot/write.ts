@@ -49,10 +49,11 @@ export function vscodePlans(folder: string, target: Target, wanted: Wanted, isRe
 
 function setLegacy(
   settings: { get: (path: string[]) => unknown; set: (path: string[], value: unknown) => void },
-  models: object,
+  models: ReturnType<typeof legacyModels>,
 ): void {
   if (Object.keys(models).length === 0) return settings.set([LEGACY_KEY, 'orcestator'], undefined);
-  for (const [id, model] of Object.entries(models)) settings.set([LEGACY_KEY, id], model);
+  for (const [id, model] of Object.entries(models))
+    for (const [field, value] of Object.entries(model)) settings.set([LEGACY_KEY, id, field], value);
 }
 
 /** A script with the variables, in the user's home folder: Copilot CLI has no file of its own for them. */
