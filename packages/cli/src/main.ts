@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `orcestator` command. */
+import { translateTitle } from '@orcestator/service-kit';
 import { Command } from 'commander';
 import type { CommandContext } from './command';
 import { commands } from './commands';
@@ -8,7 +9,14 @@ const program = new Command('orcestator')
   .description('Локальный шлюз OpenAI для VS Code Copilot: контроллер, воркер и API-сервер.')
   .version('0.1.0', '-V, --version', 'показать версию')
   .helpOption('-h, --help', 'показать эту справку')
-  .helpCommand('help [command]', 'справка по команде');
+  .helpCommand('help [command]', 'справка по команде')
+  .usage('<команда> [параметры]')
+  .configureHelp({
+    helpWidth: 110,
+    styleTitle: translateTitle,
+    subcommandTerm: (command) => command.name(),
+  })
+  .addHelpText('after', '\nСправка по одной команде: orcestator <команда> --help');
 
 function createContext(): CommandContext {
   const interrupted = new AbortController();

@@ -168,7 +168,8 @@ function helpTextOf(command: Command): string {
   return help;
 }
 
-function translateTitle(title: string): string {
+/** Commander's titles in the language of the help texts. */
+export function translateTitle(title: string): string {
   const titles: Record<string, string> = {
     'Usage:': 'Вызов:',
     'Options:': 'Параметры:',
