@@ -9,7 +9,7 @@ const program = new Command('orcestator')
   .description('Локальный шлюз OpenAI для VS Code Copilot: контроллер, воркер и API-сервер.')
   .version('0.1.0', '-V, --version', 'показать версию')
   .helpOption('-h, --help', 'показать эту справку')
-  .helpCommand('help [command]', 'справка по команде')
+  .helpCommand(false)
   .usage('<команда> [параметры]')
   .configureHelp({
     helpWidth: 110,
@@ -48,4 +48,10 @@ for (const command of commands) {
     });
 }
 
-void program.parseAsync();
+/** `help NAME` is `NAME --help`: each subcommand makes its own help from its table of settings. */
+function withoutHelpWord([first, ...rest]: readonly string[]): string[] {
+  if (first !== 'help') return first === undefined ? [] : [first, ...rest];
+  return [...rest.slice(0, 1), '--help'];
+}
+
+void program.parseAsync(withoutHelpWord(process.argv.slice(2)), { from: 'user' });
