@@ -50,7 +50,8 @@ function comparable(value: unknown): unknown {
 
 const parse = (text: string): JsonRecord => JSON.parse(text) as JsonRecord;
 const calls = (list: readonly WorkerCall[]): WorkerCall[] => list.map(({ path, body }) => ({ path, body }));
-const isError = ({ answer }: Exchange): boolean => answer.includes('"error_code"') || answer.includes('"code"');
+const isError = ({ answer }: Exchange): boolean =>
+  answer.includes('"error_code"') || answer.includes('"code"');
 const isModels = ({ name }: Exchange): boolean => name === 'models';
 
 it.each(exchanges.filter((one) => !isError(one) && !isModels(one)).map((one) => [one.name, one] as const))(
