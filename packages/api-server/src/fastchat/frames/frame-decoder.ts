@@ -27,29 +27,43 @@ export class FrameDecoder {
   /** UTF-16 units that were given out. */
   #given = 0;
   #held = '';
+  /** Thrown once the sound frames before it have been given out. */
+  #failure: Error | undefined;
   /** Bytes that were read as JSON: what the tests count. */
   bytesRead = 0;
 
   /** Takes bytes as they come, gives the frames that are complete with them. */
   push(bytes: Buffer): TextFrame[] {
     const frames: TextFrame[] = [];
-    let from = 0;
-    for (;;) {
+    for (let from = 0; ;) {
       const end = bytes.indexOf(0, from);
       this.#frame.add(bytes.subarray(from, end < 0 ? undefined : end));
       if (this.#frame.size > FRAME_LIMIT) throw new Error(`a frame of more than ${FRAME_LIMIT} bytes`);
       if (end < 0) return frames;
       from = end + 1;
-      if (this.#frame.size > 0) frames.push(this.#read());
+      if (!this.#take(frames)) return frames;
     }
   }
 
   /** The end of the bytes: a last frame without its delimiter, and what is still held back. */
   end(): TextFrame[] {
-    const last = this.#frame.size > 0 ? [this.#read()] : [];
-    const rest = this.#held;
-    this.#held = '';
-    return rest === '' ? last : [...last, { delta: rest, fields: {} }];
+    const frames: TextFrame[] = [];
+    if (this.#take(frames) && this.#held !== '') frames.push({ delta: this.#held, fields: {} });
+    return frames;
+  }
+
+  /** Adds the frame that is complete; false where it is none and the frames before it come first. */
+  #take(frames: TextFrame[]): boolean {
+    if (this.#failure) throw this.#failure;
+    if (this.#frame.size === 0) return true;
+    try {
+      frames.push(this.#read());
+      return true;
+    } catch (error) {
+      this.#failure = error as Error;
+      if (frames.length === 0) throw error;
+      return false;
+    }
   }
 
   #read(): TextFrame {
