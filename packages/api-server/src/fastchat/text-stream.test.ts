@@ -183,6 +183,30 @@ it('a stop of the service is said in the stream', async () => {
   ]);
 });
 
+it('a client that does not read stops the worker (back-pressure)', async () => {
+  let written = 0;
+  worker.answers[STREAM] = (response) => {
+    const text = 'x'.repeat(64 * 1024);
+    const more = (): void => {
+      while (written < 400) {
+        written += 1;
+        if (!response.write(frame(text.repeat(written)))) return void response.once('drain', more);
+      }
+    };
+    more();
+  };
+  const { url } = await stage.apiServer(controller.url);
+  const answer = await postChat(url, chatBody());
+  let last = -1;
+  await eventually(() => {
+    const isStill = written === last && written > 0;
+    last = written;
+    return isStill;
+  });
+  expect(written).toBeLessThan(400);
+  await answer.body?.cancel();
+});
+
 it('silence is filled every 10 s, before the first frame too, and ends with FASTCHAT_WORKER_API_TIMEOUT', async () => {
   const clock = createManualClock();
   stage.kit = createTestKit({ clock });
