@@ -88,6 +88,11 @@ it('a text that shrinks or changes goes on where the old one ended, as at FastCh
   expect(deltas(decode(frames))).toEqual(['Hello wor', '', 'ld', '!', '?']);
 });
 
+it('a text that was written anew in other bytes goes on by its characters', () => {
+  const frames = ['éé ab', 'ee abcdefghijklmnop', 'ее abcdefghijklmnop!'].map((text) => python(text));
+  expect(deltas(decode(frames))).toEqual(['éé ab', 'cdefghijklmnop', '!']);
+});
+
 it('text need not stand first', () => {
   const frames = ['a', 'ab', 'abc'].map((text) => `{"error_code": 0, "text": "${text}"}\0`);
   expect(deltas(decode(frames))).toEqual(['a', 'b', 'c']);
