@@ -1,7 +1,6 @@
 /** Answers that this service makes itself, in the form in which workers' answers are relayed. */
-import { Readable } from 'node:stream';
 import { toErrorBody, UPSTREAM_MODEL_HEADER, type OrcestatorError } from '@orcestator/protocol';
-import type { StreamAnswer } from '@orcestator/service-kit';
+import { AnswerBody, type StreamAnswer } from '@orcestator/service-kit';
 
 type Headers = Record<string, string>;
 
@@ -11,7 +10,7 @@ export function jsonAnswer(status: number, value: unknown, headers: Headers = {}
   return {
     status,
     headers: { ...headers, 'content-type': 'application/json', 'content-length': String(body.length) },
-    body: Readable.from([body]),
+    body: AnswerBody.of(body),
   };
 }
 
@@ -20,7 +19,7 @@ export function errorAnswer(error: OrcestatorError): StreamAnswer {
   return jsonAnswer(error.status, toErrorBody(error), { ...error.headers });
 }
 
-/** Says which model really answered; the body says `orcestator`. A name that no header can carry is left out. */
+/** Says which model really answered; the body says `orcestator`. A header takes printable ASCII only. */
 export function upstreamModelHeader(model: string): Headers {
-  return /^[\x20-\x7e]+$/.test(model) ? { [UPSTREAM_MODEL_HEADER]: model } : {};
+  return { [UPSTREAM_MODEL_HEADER]: model.replace(/[^\x20-\x7e]/g, '?') };
 }

@@ -1,5 +1,6 @@
 /** Which way a worker is asked, and that both ways serve every endpoint. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { UPSTREAM_MODEL_HEADER } from '@orcestator/protocol';
 import { createManualClock, createTestKit } from '@orcestator/service-kit/testing';
 import { chatBody, postChat, readBody, Stage, type FakeController } from '../testing/fakes';
 import { FastChatWorker, type WorkerCall } from '../testing/fastchat-worker';
@@ -25,7 +26,8 @@ async function openAiServer(status?: object): Promise<WorkerCall[]> {
         if (!status) return response.writeHead(404).end('404 page not found');
         return response.end(JSON.stringify(status));
       }
-      response.setHeader('content-type', 'application/json');
+      // As a worker of ours: what it answers is relayed as it is.
+      response.setHeader('content-type', 'application/json').setHeader(UPSTREAM_MODEL_HEADER, 'a/b');
       return response.end(JSON.stringify({ asked: path }));
     });
   });
@@ -50,6 +52,15 @@ describe("behind FastChat's controller, which carries no protocols", () => {
     const calls = await openAiServer({ model_names: ['orcestator'], protocols: ['openai', 'fastchat'] });
     expect(await ask()).toEqual({ asked: '/v1/chat/completions' });
     expect(calls.map(({ path }) => path)).toEqual([STATUS, '/v1/chat/completions']);
+  });
+
+  it('a controller among the workers says which of its models speaks what', async () => {
+    await openAiServer({
+      model_names: ['orcestator', 'other'],
+      protocols: ['fastchat'],
+      protocols_by_model: { orcestator: ['openai'] },
+    });
+    expect(await ask()).toEqual({ asked: '/v1/chat/completions' });
   });
 
   it('a worker whose status does not speak of protocols speaks FastChat’s', async () => {

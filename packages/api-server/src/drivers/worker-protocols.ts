@@ -7,6 +7,7 @@ import {
   workerPaths,
   workerProtocols,
   type WorkerProtocol,
+  type WorkerStatus,
 } from '@orcestator/protocol';
 import type { Clock } from '@orcestator/service-kit';
 import type { WorkerRoute } from '../controller-client';
@@ -16,13 +17,18 @@ import { callsTo, type WorkerCallsOptions } from '../fastchat/worker-calls';
 
 export interface WorkerProtocols {
   /** Throws `no_worker` where it speaks none of ours, or the network's error. */
-  choose(route: WorkerRoute, signal: AbortSignal): Promise<WorkerProtocol>;
+  choose(route: WorkerRoute, model: string, signal: AbortSignal): Promise<WorkerProtocol>;
   forget(address: string): void;
 }
 
 /** Milliseconds for which a worker's word about itself holds, and for how many workers. */
 const LIFETIME = 30_000;
 const REMEMBERED_WORKERS = 1_000;
+
+/** What a status says of protocols. */
+type Spoken = Pick<WorkerStatus, 'protocols' | 'protocols_by_model'>;
+
+const OPENAI: Spoken = { protocols: ['openai'] };
 
 export interface WorkerProtocolsOptions extends WorkerCallsOptions {
   readonly clock: Clock;
@@ -31,19 +37,19 @@ export interface WorkerProtocolsOptions extends WorkerCallsOptions {
 }
 
 export function createWorkerProtocols(options: WorkerProtocolsOptions): WorkerProtocols {
-  const known = createExpiringCache<readonly WorkerProtocol[]>(options.clock, LIFETIME, REMEMBERED_WORKERS);
+  const known = createExpiringCache<Spoken>(options.clock, LIFETIME, REMEMBERED_WORKERS);
 
-  const learn = async (address: string, signal: AbortSignal): Promise<readonly WorkerProtocol[]> => {
+  const learn = async (address: string, signal: AbortSignal): Promise<Spoken> => {
     const remembered = known.get(address);
     if (remembered) return remembered;
-    const protocols = await askWorker(address, signal, options);
-    known.set(address, protocols);
-    return protocols;
+    const spoken = await askWorker(address, signal, options);
+    known.set(address, spoken);
+    return spoken;
   };
 
   return {
-    choose: async ({ address, protocols }, signal) => {
-      const spoken = protocols ?? (await learn(address, signal));
+    choose: async ({ address, protocols }, model, signal) => {
+      const spoken = protocols ?? protocolsFor(model, await learn(address, signal));
       // The order of the table is the order of preference.
       const protocol = workerProtocols.find((candidate) => spoken.includes(candidate));
       if (protocol) return protocol;
@@ -61,16 +67,20 @@ async function askWorker(
   address: string,
   signal: AbortSignal,
   options: WorkerProtocolsOptions,
-): Promise<readonly WorkerProtocol[]> {
+): Promise<Spoken> {
   try {
     const calls = callsTo(address, {}, options);
     const status = await calls.post(workerPaths.status, {}, { signal, timeout: options.callTimeout });
-    return isRecord(status) && status.model_names !== undefined
-      ? protocolsOf(parseWorkerStatus(status))
-      : ['openai'];
+    return isRecord(status) && status.model_names !== undefined ? parseWorkerStatus(status) : OPENAI;
   } catch (error) {
     const isForeign = error instanceof WorkerStatusError && error.status < 500;
-    if (isForeign || error instanceof OrcestatorError) return ['openai'];
+    if (isForeign || error instanceof OrcestatorError) return OPENAI;
     throw error;
   }
+}
+
+/** A controller that stands for several workers says what only some of them speak. */
+function protocolsFor(model: string, spoken: Spoken): readonly WorkerProtocol[] {
+  const byModel = spoken.protocols_by_model ?? {};
+  return (Object.hasOwn(byModel, model) ? byModel[model] : undefined) ?? protocolsOf(spoken);
 }

@@ -1,5 +1,5 @@
 /** A worker that speaks FastChat's worker API: text in, text out, and OpenAI's answers made from it here. */
-import { OrcestatorError } from '@orcestator/protocol';
+import { OrcestatorError, type ErrorKind } from '@orcestator/protocol';
 import type { Clock } from '@orcestator/service-kit';
 import type { Operation, ProtocolDriver } from '../drivers/driver';
 import type { Ask } from './ask';
@@ -17,6 +17,9 @@ const operations: Readonly<Record<Operation, Ask>> = {
   completion: askCompletion,
   embeddings: askEmbeddings,
 };
+
+/** A worker's words for "not me, not now"; the second is a controller's that stands for workers. */
+const refusals = new Set<ErrorKind>(['overloaded', 'no_worker']);
 
 export interface FastChatDriverOptions extends WorkerCallsOptions {
   readonly clock: Clock;
@@ -37,7 +40,7 @@ export function createFastChatDriver(options: FastChatDriverOptions): ProtocolDr
         return await operations[request.operation]({ request, fields, calls, callOptions, template, clock });
       } catch (error) {
         // Said as our own workers say it, so that another one is asked.
-        if (error instanceof OrcestatorError && error.kind === 'overloaded') return errorAnswer(error);
+        if (error instanceof OrcestatorError && refusals.has(error.kind)) return errorAnswer(error);
         throw error;
       }
     },

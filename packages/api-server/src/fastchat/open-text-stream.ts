@@ -1,7 +1,6 @@
 /** A stream of a text worker, opened: the first frame is waited for, silences are filled, nothing hangs for ever. */
-import { Readable } from 'node:stream';
 import { OrcestatorError, SSE_PING } from '@orcestator/protocol';
-import type { Clock } from '@orcestator/service-kit';
+import { generatedBody, type Clock, type StreamBody } from '@orcestator/service-kit';
 import type { TextEvents } from './text-events';
 
 /** Milliseconds of silence after which the client is sent a comment (design: the stream contract). */
@@ -21,20 +20,20 @@ export interface OpenTextStreamOptions {
  * Resolves with the first event, or with a worker that has been silent for 10 s: waiting longer for its first frame would
  * cost the client's patience, so an error after that is written into the stream. Throws what came instead.
  */
-export async function openTextStream(text: TextEvents, options: OpenTextStreamOptions): Promise<Readable> {
+export async function openTextStream(text: TextEvents, options: OpenTextStreamOptions): Promise<StreamBody> {
   const events = text.events();
   const first = events.next();
   await within(first, PING_INTERVAL, options.clock);
   text.hasBegun = true;
   // Pulled by its reader, so a client that does not read stops the worker.
-  return Readable.from(withPings(events, first, options), { objectMode: false });
+  return generatedBody(withPings(events, first, options));
 }
 
 async function* withPings(
   events: AsyncGenerator<Buffer>,
   first: Promise<IteratorResult<Buffer>>,
   { clock, silenceLimit, giveUp }: OpenTextStreamOptions,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Buffer, void> {
   let next = first;
   let silentSince = clock.monotonic();
   try {

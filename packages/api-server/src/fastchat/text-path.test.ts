@@ -152,6 +152,18 @@ it('streams of text completions: every prompt and answer has its own index', asy
   expect(text).toContain('"text":"x","logprobs":{"tokens":["x"]},"finish_reason":null');
 });
 
+it.each([42903, 50005])('a worker that says it cannot now (%d) is passed over for another', async (code) => {
+  const full = new FastChatWorker();
+  full.answers[GENERATE] = JSON.stringify({ text: 'not now', error_code: code });
+  controller.workers.get('orcestator')?.unshift((await stage.app(full.listener)).url);
+  expect(await chat({})).toMatchObject({
+    status: 200,
+    body: { choices: [{ message: { content: 'Hello' } }] },
+  });
+  controller.workers.get('orcestator')?.pop();
+  expect(await chat({})).toMatchObject({ status: 503, body: { code, message: 'not now' } });
+});
+
 describe('the template is remembered', () => {
   const asked = (): number => worker.paths().filter((path) => path === TEMPLATE).length;
 

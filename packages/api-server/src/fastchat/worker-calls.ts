@@ -1,7 +1,11 @@
 /** Calls to a worker that carry one JSON each way, and the opening of its stream. */
-import type { Readable } from 'node:stream';
 import { isRecord, OrcestatorError, parseJson, readErrorMessage } from '@orcestator/protocol';
-import { clusterHeaders, type StreamAnswer, type StreamClient } from '@orcestator/service-kit';
+import {
+  clusterHeaders,
+  type StreamAnswer,
+  type StreamBody,
+  type StreamClient,
+} from '@orcestator/service-kit';
 import { toWorkerError } from './worker-error';
 import { WorkerStatusError, type ModelRequest } from '../drivers/driver';
 
@@ -9,7 +13,7 @@ export interface WorkerCalls {
   /** The parsed answer of `path`; throws as {@link ProtocolDriver.open} does. */
   post(path: string, body: object, options: CallOptions): Promise<unknown>;
   /** The body of an answer that streams. */
-  stream(path: string, body: object, options: CallOptions): Promise<Readable>;
+  stream(path: string, body: object, options: CallOptions): Promise<StreamBody>;
 }
 
 export interface CallOptions {
@@ -34,7 +38,7 @@ export function callsTo(
   headers: ModelRequest['headers'],
   { client, clusterSecret }: WorkerCallsOptions,
 ): WorkerCalls {
-  const open = async (path: string, body: object, options: CallOptions): Promise<Readable> => {
+  const open = async (path: string, body: object, options: CallOptions): Promise<StreamBody> => {
     const answer = await client.open({
       method: 'POST',
       url: address + path,
@@ -78,10 +82,10 @@ function lacksPath(path: string): OrcestatorError {
   );
 }
 
-async function readAll(body: Readable): Promise<string> {
+async function readAll(body: StreamBody): Promise<string> {
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of body as AsyncIterable<Buffer>) {
+  for await (const piece of body) {
     size += piece.length;
     if (size > ANSWER_LIMIT) throw new Error(`an answer of more than ${ANSWER_LIMIT} bytes`);
     pieces.push(piece);

@@ -80,7 +80,7 @@ async function attempt(
   const { drivers, protocols, health } = options;
   const { address } = route;
   try {
-    const protocol = await protocols.choose(route, request.signal);
+    const protocol = await protocols.choose(route, request.model, request.signal);
     const answer = await drivers[protocol].open(request, address);
     health.succeeded(address);
     return await inspectRefusal(answer);
