@@ -24,6 +24,12 @@ export interface AnswerTextOptions {
   readonly timeout: number;
 }
 
+export interface AnswerStreamOptions extends AnswerTextOptions {
+  readonly includeUsage: boolean;
+  /** Told that the worker broke off in the middle; not when the client left. */
+  readonly onBroken: () => void;
+}
+
 export async function answerWhole(options: AnswerTextOptions): Promise<StreamAnswer> {
   const { calls, model, generations, shape, timeout, clock } = options;
   const abort = new AbortController();
@@ -62,9 +68,7 @@ async function generate(
   return answer;
 }
 
-export async function answerStream(
-  options: AnswerTextOptions & { readonly includeUsage: boolean },
-): Promise<StreamAnswer> {
+export async function answerStream(options: AnswerStreamOptions): Promise<StreamAnswer> {
   const { calls, model, generations, shape, timeout, clock, includeUsage } = options;
   const abort = new AbortController();
   const signal = AbortSignal.any([options.signal, abort.signal]);
@@ -75,7 +79,10 @@ export async function answerStream(
     envelope: createEnvelope(shape, randomUUID, clock.now()),
     open: async ({ params }) =>
       readFrames(await calls.stream(workerPaths.generateStream, params, { signal, timeout })),
-    explain: (error) => brokenStream(error, signal),
+    explain: (error) => {
+      if (!options.signal.aborted) options.onBroken();
+      return brokenStream(error, signal);
+    },
   });
   const body = await openTextStream(text, {
     clock,

@@ -10,7 +10,7 @@ import { getGenParams, type FurtherParams } from './get-gen-params';
 import { readNumber } from './read-fields';
 
 export const askChat: Ask = async ({ request, fields, calls, callOptions, template, clock }) => {
-  const { model, signal } = request;
+  const { model, signal, onBroken } = request;
   refuseBeyondText(fields);
   const messages = readConversation(fields);
   const sampling = checkRequests(fields, null);
@@ -23,7 +23,7 @@ export const askChat: Ask = async ({ request, fields, calls, callOptions, templa
   const timeout = request.firstByteTimeout;
   const answer = { calls, model, generations, shape: chatShape, signal, clock, timeout };
   if (!request.isStream) return answerWhole(answer);
-  return answerStream({ ...answer, includeUsage: wantsUsage(fields) });
+  return answerStream({ ...answer, includeUsage: wantsUsage(fields), onBroken });
 };
 
 /** `stream_options.include_usage`. */

@@ -13,7 +13,7 @@ import { readBoolean, readInteger, readTexts } from './read-fields';
 const MAX_TOKENS = 16;
 
 export const askCompletion: Ask = async ({ request, fields, calls, callOptions, template, clock }) => {
-  const { model, signal, isStream } = request;
+  const { model, signal, isStream, onBroken } = request;
   refuseBeyondText(fields);
   const sampling = checkRequests(fields, MAX_TOKENS);
   const prompts = readTexts(fields, 'prompt');
@@ -31,7 +31,9 @@ export const askCompletion: Ask = async ({ request, fields, calls, callOptions, 
   });
   const timeout = request.firstByteTimeout;
   const answer = { calls, model, generations, shape: completionShape, signal, clock, timeout };
-  return isStream ? answerStream({ ...answer, includeUsage: wantsUsage(fields) }) : answerWhole(answer);
+  return isStream
+    ? answerStream({ ...answer, includeUsage: wantsUsage(fields), onBroken })
+    : answerWhole(answer);
 };
 
 /** FastChat passes `best_of` and `use_beam_search` on only where the answer is no stream. */

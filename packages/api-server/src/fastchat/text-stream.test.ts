@@ -99,6 +99,19 @@ it.each([
   expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
 });
 
+it('a stream that breaks is counted, one that does not is not', async () => {
+  worker.answers[STREAM] = [
+    frame('whole', { finish_reason: 'stop' }),
+    frame('Hel') + frame('', { error_code: 50001 }),
+  ];
+  const { url } = await stage.apiServer(controller.url);
+  const broken = async (): Promise<string | undefined> => {
+    await (await postChat(url, chatBody())).text();
+    return /broken_answers_total (\d)/.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
+  };
+  expect([await broken(), await broken()]).toEqual(['0', '1']);
+});
+
 it('a worker that never speaks of a reason ends with "stop", as at FastChat', async () => {
   worker.answers[STREAM] = `${JSON.stringify({ text: 'Hi', error_code: 0 })}\0`;
   const { events } = await chat();
