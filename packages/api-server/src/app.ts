@@ -7,10 +7,19 @@ import { createLoopCheck } from './check-loop';
 import { createOriginCheck } from './check-origin';
 import { statusForClient } from './client-profile';
 import type { ControllerClient } from './controller-client';
+import type { Drivers } from './drivers/driver';
+import { createOpenAiDriver } from './drivers/openai-driver';
+import { createWorkerProtocols } from './drivers/worker-protocols';
+import { createFastChatDriver } from './fastchat/fastchat-driver';
+import { createTokenCounter } from './fastchat/token-counter';
 import { API_SERVER_HOPS, createApiServerMetrics } from './metrics';
+import type { ServeModelOptions } from './relay/serve-model';
 import { createChatCompletionsRouter } from './routes/chat-completions';
+import { createCompletionsRouter } from './routes/completions';
+import { createEmbeddingsRouter } from './routes/embeddings';
 import { createHealthRouter } from './routes/health';
 import { createModelsRouter } from './routes/models';
+import { createTokenCheckRouter } from './routes/token-check';
 import { createWorkerHealth } from './worker-health';
 
 /** Failures in a row after which a worker is left alone, and for how many milliseconds. */
@@ -37,7 +46,21 @@ export function createApiServerApp(options: ApiServerAppOptions): Express {
   const { clock, stopSignal, logger } = kit;
   const metrics = createApiServerMetrics(kit.registry, clock);
   const health = createWorkerHealth({ clock, threshold: FAILURES_TO_REST, rest: REST_MS });
-  const workers = { controller, client, clusterSecret, health, logger, onFailover: metrics.addFailover };
+  const calls = { client, clusterSecret, clock, callTimeout: workerApiTimeout };
+  const drivers: Drivers = {
+    openai: createOpenAiDriver(client, clusterSecret),
+    fastchat: createFastChatDriver(calls),
+  };
+  const protocols = createWorkerProtocols(calls);
+  const workers = { controller, drivers, protocols, health, logger, onFailover: metrics.addFailover };
+  const serving: ServeModelOptions = {
+    workers,
+    firstByteTimeout: (isStream) => (isStream ? workerApiTimeout : totalTimeout),
+    bodyLimit,
+    clock,
+    stopSignal,
+    metrics,
+  };
   return createHttpApp({
     ...kit,
     metricPrefix: 'orcestator_api_server',
@@ -49,14 +72,10 @@ export function createApiServerApp(options: ApiServerAppOptions): Express {
       createApiKeyCheck(options.clientKeys),
       createLoopCheck(randomUUID().slice(0, 8)),
       createModelsRouter(controller, clock.now()),
-      createChatCompletionsRouter({
-        workers,
-        firstByteTimeout: (isStream) => (isStream ? workerApiTimeout : totalTimeout),
-        bodyLimit,
-        clock,
-        stopSignal,
-        metrics,
-      }),
+      createChatCompletionsRouter(serving),
+      createCompletionsRouter(serving),
+      createEmbeddingsRouter(serving),
+      createTokenCheckRouter({ ...serving, countTokens: createTokenCounter({ ...calls, controller }) }),
     ],
   });
 }

@@ -101,16 +101,13 @@ it('while the controller is away its last answer stands in, but not for ever', a
   expect((await postChat(url, chatBody())).status).toBe(503);
 });
 
-it("a worker of FastChat's protocol is not asked for a native answer", async () => {
-  const fastchat = await stage.app((request, response) => {
-    request.resume();
-    response.setHeader('content-type', 'application/json');
-    response.end(
-      JSON.stringify({ address: 'http://127.0.0.1:9', protocols: ['fastchat'], models: ['orcestator'] }),
-    );
-  });
-  const { url } = await stage.apiServer(fastchat.url);
-  expect((await failedAnswer(url, chatBody())).body.error.message).toContain('FastChat');
+it('a worker that speaks no protocol of ours: 503 that says so', async () => {
+  controller.workers.set('orcestator', ['http://127.0.0.1:9']);
+  controller.protocols = [];
+  const { url } = await stage.apiServer(controller.url);
+  const { status, body } = await failedAnswer(url, chatBody());
+  expect([status, body.error.code]).toEqual([503, 'no_worker']);
+  expect(body.error.message).toContain("speaks neither OpenAI's protocol nor FastChat's");
 });
 
 it.each([

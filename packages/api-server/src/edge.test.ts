@@ -112,7 +112,7 @@ describe('models and health', () => {
           owned_by: 'orcestator',
           root: 'orcestator',
           parent: null,
-          permission: [],
+          permission: [expect.objectContaining({ object: 'model_permission', allow_sampling: true })],
         },
       ],
     });

@@ -40,6 +40,7 @@ export const errorTable = {
   quota_exceeded: row(429, ErrorCode.QUOTA_EXCEEDED, 'rate_limit_error', 'insufficient_quota'),
   client_gone: row(499, ErrorCode.INTERNAL_ERROR, 'server_error', 'client_closed_request'),
   internal: row(500, ErrorCode.INTERNAL_ERROR, 'server_error'),
+  worker_out_of_memory: row(500, ErrorCode.CUDA_OUT_OF_MEMORY, 'server_error', 'out_of_memory'),
   upstream_failed: row(502, ErrorCode.UPSTREAM_ERROR, 'server_error', 'upstream_error'),
   upstream_key_rejected: row(502, ErrorCode.UPSTREAM_ERROR, 'server_error', 'upstream_key_rejected'),
   upstream_credits: row(502, ErrorCode.UPSTREAM_ERROR, 'server_error', 'upstream_insufficient_credits'),

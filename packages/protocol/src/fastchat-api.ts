@@ -73,7 +73,7 @@ export interface ConversationTemplate {
   /** Few-shot messages that stand before the client's: role and text. */
   messages: [string, unknown][];
   offset: number;
-  /** FastChat's `SeparatorStyle`, 1 to 22. */
+  /** FastChat's `SeparatorStyle`, 1 to 23. */
   sep_style: number;
   sep: string;
   sep2: string | null;

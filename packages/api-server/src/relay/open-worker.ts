@@ -1,44 +1,33 @@
 /** A request → the first worker that takes it: one that refuses or dies before its answer begins is passed over. */
-import { OrcestatorError, SERVER_TIMING_HEADER, workerHops, workerPaths } from '@orcestator/protocol';
+import { OrcestatorError, SERVER_TIMING_HEADER, workerHops } from '@orcestator/protocol';
 import {
-  clusterHeaders,
   networkFailureOf,
   parseServerTiming,
   type Logger,
   type ServerTiming,
   type StreamAnswer,
-  type StreamClient,
 } from '@orcestator/service-kit';
 import type { ControllerClient, WorkerRoute } from '../controller-client';
+import { WorkerStatusError, type Drivers, type ModelRequest } from '../drivers/driver';
+import { errorAnswer } from '../drivers/json-answer';
+import type { WorkerProtocols } from '../drivers/worker-protocols';
 import { findWorker } from '../find-worker';
 import type { WorkerHealth } from '../worker-health';
-import { inspectRefusal } from './inspect-refusal';
+import { inspectRefusal, type InspectedAnswer } from './inspect-refusal';
 
 export interface OpenWorkerOptions {
   readonly controller: ControllerClient;
-  readonly client: StreamClient;
-  readonly clusterSecret: string;
+  readonly drivers: Drivers;
+  readonly protocols: WorkerProtocols;
   readonly health: WorkerHealth;
   readonly logger: Logger;
   readonly onFailover: () => void;
 }
 
-export interface WorkerRequest {
-  readonly model: string;
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
-  readonly signal: AbortSignal;
-  /** Milliseconds the worker may take to begin its answer. */
-  readonly firstByteTimeout: number;
-  readonly timing: ServerTiming;
-}
-
 /** Workers asked for one request at most. */
 const ATTEMPTS = 3;
 
-export async function openWorker(request: WorkerRequest, options: OpenWorkerOptions): Promise<StreamAnswer> {
-  const { health, onFailover } = options;
+export async function openWorker(request: ModelRequest, options: OpenWorkerOptions): Promise<StreamAnswer> {
   const { timing } = request;
   const passedOver: string[] = [];
   let refusal: StreamAnswer | undefined;
@@ -51,19 +40,15 @@ export async function openWorker(request: WorkerRequest, options: OpenWorkerOpti
     });
     if (!route) return refusal as StreamAnswer;
     const isLast = passedOver.length + 1 >= ATTEMPTS;
-    const answer = await timing.during('upstream', () => attempt(request, route, isLast, options));
-    if (answer) {
-      health.succeeded(route.address);
-      const inspected = await inspectRefusal(answer);
-      if (!inspected.isRefusal || isLast) {
-        tellHops(timing, answer);
-        return inspected.answer;
-      }
-      refusal = inspected.answer;
+    const outcome = await timing.during('upstream', () => attempt(request, route, isLast, options));
+    if (outcome && (isLast || !outcome.isRefusal)) {
+      tellHops(timing, outcome.answer);
+      return outcome.answer;
     }
+    refusal = outcome?.answer ?? refusal;
     passedOver.push(route.address);
     timing.rename('upstream', 'failover');
-    onFailover();
+    options.onFailover();
   }
 }
 
@@ -75,56 +60,52 @@ function tellHops(timing: ServerTiming, { headers }: StreamAnswer): void {
 
 /** Those that failed lately are asked only when there is nobody else: then the request is their probe. */
 async function nextWorker(
-  { model, signal }: WorkerRequest,
+  { model, signal }: ModelRequest,
   passedOver: readonly string[],
   { controller, health }: OpenWorkerOptions,
 ): Promise<WorkerRoute> {
   const avoided = health.avoided();
   const rested =
     avoided.length > 0 && (await controller.getWorkerAddress(model, [...passedOver, ...avoided], signal));
-  const route = rested || (await findWorker(controller, model, passedOver, signal));
-  checkProtocol(route);
-  return route;
+  return rested || findWorker(controller, model, passedOver, signal);
 }
 
 /** `undefined` when the worker did not answer and another one may be asked. */
 async function attempt(
-  request: WorkerRequest,
+  request: ModelRequest,
   route: WorkerRoute,
   isLast: boolean,
   options: OpenWorkerOptions,
-): Promise<StreamAnswer | undefined> {
+): Promise<InspectedAnswer | undefined> {
+  const { drivers, protocols, health } = options;
+  const { address } = route;
   try {
-    return await open(request, route, options);
+    const protocol = await protocols.choose(route, request.model, request.signal);
+    const answer = await drivers[protocol].open(request, address);
+    health.succeeded(address);
+    return await inspectRefusal(answer);
   } catch (error) {
     // A client that left is no failure of the worker's (pitfall 48).
     request.signal.throwIfAborted();
+    // The worker, or its driver, has an answer for the client; another worker would have the same.
+    if (error instanceof OrcestatorError) throw error;
     const failure = networkFailureOf(error);
-    options.logger.warn('a worker does not answer', { worker: route.address, failure, cause: error });
-    options.health.failed(route.address);
+    noteFailure(address, error, options);
+    if (error instanceof WorkerStatusError)
+      return { answer: errorAnswer(workerError(error, false)), isRefusal: true };
     // After a timeout the worker may be generating, and someone pays for it: no second one is asked.
     if (failure === 'timeout' || isLast) throw workerError(error, failure === 'timeout');
     return undefined;
   }
 }
 
-function open(request: WorkerRequest, route: WorkerRoute, options: OpenWorkerOptions): Promise<StreamAnswer> {
-  return options.client.open({
-    method: 'POST',
-    url: route.address + request.path,
-    headers: { ...request.headers, ...clusterHeaders(options.clusterSecret, route.address) },
-    body: request.body,
-    signal: request.signal,
-    headersTimeout: request.firstByteTimeout,
-  });
-}
-
-function checkProtocol({ protocols }: WorkerRoute): void {
-  if (protocols === undefined || protocols.includes('openai')) return;
-  throw new OrcestatorError(
-    'no_worker',
-    `The worker of this model speaks FastChat's protocol only; ${workerPaths.chatCompletions} needs one that speaks OpenAI's.`,
-  );
+/** Whatever was known of the worker may be out of date now: it may come back as another one. */
+function noteFailure(address: string, cause: unknown, options: OpenWorkerOptions): void {
+  const { drivers, protocols, health, logger } = options;
+  logger.warn('a worker does not answer', { worker: address, failure: networkFailureOf(cause), cause });
+  health.failed(address);
+  protocols.forget(address);
+  for (const driver of Object.values(drivers)) driver.forget?.(address);
 }
 
 function workerError(cause: unknown, isTimeout: boolean): OrcestatorError {
@@ -135,12 +116,12 @@ function workerError(cause: unknown, isTimeout: boolean): OrcestatorError {
       { cause },
     );
   }
-  return new OrcestatorError(
-    'worker_unreachable',
-    'No worker could be reached; see the log of the API server.',
-    {
-      cause,
-      headers: { 'retry-after': '2' },
-    },
-  );
+  const what =
+    cause instanceof WorkerStatusError
+      ? `The worker cannot answer ${cause.path}`
+      : 'No worker could be reached';
+  return new OrcestatorError('worker_unreachable', `${what}; see the log of the API server.`, {
+    cause,
+    headers: { 'retry-after': '2' },
+  });
 }

@@ -18,12 +18,15 @@ export interface FakeController {
   readonly workers: Map<string, string[]>;
   /** Bodies of `/get_worker_address`. */
   readonly asked: { model: string; exclude?: string[] }[];
+  /** Of all workers; `undefined` as FastChat's controller, which does not carry them. */
+  protocols: readonly string[] | undefined;
   readonly close: () => Promise<void>;
 }
 
 export async function startFakeController(): Promise<FakeController> {
   const workers = new Map<string, string[]>();
   const asked: FakeController['asked'] = [];
+  const controller: Omit<FakeController, 'url' | 'close'> = { workers, asked, protocols: ['openai'] };
   const app = await startApp((request, response) => {
     void readBody(request).then((body) => {
       response.setHeader('content-type', 'application/json');
@@ -33,10 +36,10 @@ export async function startFakeController(): Promise<FakeController> {
       asked.push(question);
       const address =
         (workers.get(question.model) ?? []).find((one) => !question.exclude?.includes(one)) ?? '';
-      return response.end(JSON.stringify({ address, protocols: ['openai'] }));
+      return response.end(JSON.stringify({ address, protocols: controller.protocols }));
     });
   });
-  return { url: app.url, workers, asked, close: app.close };
+  return Object.assign(controller, { url: app.url, close: app.close });
 }
 
 export async function readBody(request: IncomingMessage): Promise<string> {
