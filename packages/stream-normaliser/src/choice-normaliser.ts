@@ -22,7 +22,11 @@ export class ChoiceNormaliser {
   /** Takes one element of `choices`; gives the deltas that may go out now. */
   push(choice: JsonRecord): ChatDelta[] {
     // A whole message where a delta belongs is an upstream that answers a stream with one body (pitfall 37).
-    const delta = isRecord(choice.delta) ? choice.delta : isRecord(choice.message) ? choice.message : textDelta(choice);
+    const delta = isRecord(choice.delta)
+      ? choice.delta
+      : isRecord(choice.message)
+        ? choice.message
+        : textDelta(choice);
     const deltas = this.finishReason === undefined ? this.#split(delta) : [];
     if (this.finishReason === undefined) this.#finish = choice.finish_reason;
     return this.#withRole(deltas);

@@ -112,7 +112,11 @@ export class FrameSink implements AnswerSink {
     this.#silence.touch();
     const prompt = this.#options.promptTokens();
     // A delta is about a token; the last frame has upstream's figures.
-    const usage = { prompt_tokens: prompt, completion_tokens: this.#deltas, total_tokens: prompt + this.#deltas };
+    const usage = {
+      prompt_tokens: prompt,
+      completion_tokens: this.#deltas,
+      total_tokens: prompt + this.#deltas,
+    };
     return this.#send(this.#frame(usage, null));
   }
 

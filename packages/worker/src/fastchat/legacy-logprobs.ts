@@ -3,7 +3,8 @@ import { isRecord, type JsonRecord } from '@orcestator/protocol';
 
 /** `undefined` where there are none. */
 export function toLegacyLogprobs(logprobs: unknown): JsonRecord | undefined {
-  const content = isRecord(logprobs) && Array.isArray(logprobs.content) ? logprobs.content.filter(isRecord) : [];
+  const content =
+    isRecord(logprobs) && Array.isArray(logprobs.content) ? logprobs.content.filter(isRecord) : [];
   if (content.length === 0) return undefined;
   const tokens = content.map(({ token }) => String(token));
   let offset = 0;
@@ -13,7 +14,10 @@ export function toLegacyLogprobs(logprobs: unknown): JsonRecord | undefined {
     tokens,
     top_logprobs: content.map(({ top_logprobs: top }) =>
       Object.fromEntries(
-        (Array.isArray(top) ? top.filter(isRecord) : []).map((one) => [String(one.token), Number(one.logprob)]),
+        (Array.isArray(top) ? top.filter(isRecord) : []).map((one) => [
+          String(one.token),
+          Number(one.logprob),
+        ]),
       ),
     ),
   };

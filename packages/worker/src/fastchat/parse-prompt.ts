@@ -16,7 +16,7 @@ export function parsePrompt(prompt: string): Turn[] | undefined {
   if (!first) return undefined;
   const markers = markersOf(first[1] ?? '');
   const turns: Turn[] = [];
-  for (let at = 0; at < prompt.length; ) {
+  for (let at = 0; at < prompt.length;) {
     const role = roleAt(prompt, at, markers);
     // Something between two turns: not what the template makes.
     if (!role) return undefined;
@@ -26,7 +26,7 @@ export function parsePrompt(prompt: string): Turn[] | undefined {
     if (!isCue && !(role === 'system' && content === '')) turns.push({ role, content });
     at = next;
   }
-  return turns.length > 0 ? turns : undefined;
+  return turns;
 }
 
 /** The role whose turn begins at this place. */

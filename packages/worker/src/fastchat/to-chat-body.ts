@@ -8,7 +8,7 @@ import {
   type JsonRecord,
 } from '@orcestator/protocol';
 import type { ModelFacts } from '../kinds/worker-kind';
-import { parsePrompt } from './parse-prompt';
+import { parsePrompt, type Turn } from './parse-prompt';
 
 /** Checks what cannot be done without; throws `invalid_request`. A missing model is the worker's own. */
 export function readGenerateParams(value: unknown): GenerateParams {
@@ -24,7 +24,7 @@ export function modelOf(value: JsonRecord): string {
 }
 
 /** The conversation in the prompt, or the whole prompt as one user message: chat models take nothing else. */
-export function toMessages(prompt: string): { role: string; content: string }[] {
+export function toMessages(prompt: string): Turn[] {
   return parsePrompt(prompt) ?? [{ role: 'user', content: prompt }];
 }
 
@@ -32,12 +32,15 @@ export interface PromptFacts extends ModelFacts {
   readonly promptTokens: number;
 }
 
-/** Parameters that OpenRouter has; those at their neutral value stay out, for some models refuse them at any value. */
+/** Throws `invalid_request` for a conversation without a word. Parameters that OpenRouter has; those at their neutral value stay out, for some models refuse them at any value. */
 export function toChatBody(params: GenerateParams, facts: PromptFacts): JsonRecord {
   const { logprobs } = params;
+  const messages = toMessages(params.prompt);
+  if (messages.length === 0)
+    throw new OrcestatorError('invalid_request', 'The conversation has no messages.', { param: 'messages' });
   return {
     model: params.model,
-    messages: toMessages(params.prompt),
+    messages,
     ...given('temperature', params.temperature),
     ...given('top_p', params.top_p, 1),
     ...given('top_k', params.top_k, -1, 0),
@@ -66,6 +69,9 @@ function stopOf(stop: unknown): JsonRecord {
  */
 function maxTokens({ max_new_tokens: wanted }: GenerateParams, facts: PromptFacts): number | undefined {
   if (typeof wanted !== 'number' || wanted <= 0) return undefined;
-  const longest = Math.min(facts.maxCompletionTokens ?? Infinity, facts.contextLength - facts.promptTokens - 1);
+  const longest = Math.min(
+    facts.maxCompletionTokens ?? Infinity,
+    facts.contextLength - facts.promptTokens - 1,
+  );
   return wanted > longest ? undefined : wanted;
 }

@@ -10,7 +10,12 @@ import { UpstreamGeneration, type UpstreamRequest } from './upstream-generation'
 import type { ChatStream, EmbeddingsStream, GenerateContext, ModelFacts, WorkerKind } from './worker-kind';
 
 export interface OpenAiCompatibleOptions
-  extends AttemptOptions, RetryOptions, ModelSettings, UpstreamHeaderOptions, Omit<CatalogueOptions, 'headers'> {
+  extends
+    AttemptOptions,
+    RetryOptions,
+    ModelSettings,
+    UpstreamHeaderOptions,
+    Omit<CatalogueOptions, 'headers'> {
   /** Sent as `models` for requests of `orcestator`: OpenRouter tries them in order before the first token (openrouter.md §3.1). */
   readonly fallbackModels: readonly string[];
   /** Stands behind `orcestator` for embeddings: a chat model gives none. */

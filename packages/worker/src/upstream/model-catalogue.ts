@@ -79,7 +79,9 @@ export class ModelCatalogue {
       const list = parseJson(await readBodyText(answer, LIST_LIMIT));
       if (answer.status !== 200 || !isRecord(list) || !Array.isArray(list.data))
         throw new Error(`status ${answer.status}, no list of models`);
-      const entries = list.data.filter(isRecord).map((model) => [String(model.id), readFacts(model)] as const);
+      const entries = list.data
+        .filter(isRecord)
+        .map((model) => [String(model.id), readFacts(model)] as const);
       return new Map(entries.filter((entry): entry is [string, CatalogueFacts] => entry[1] !== undefined));
     } finally {
       timer.stop();
