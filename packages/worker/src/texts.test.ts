@@ -1,5 +1,5 @@
 /** `/v1/completions` and `/v1/embeddings` of the worker over real HTTP: the same care as chat. */
-import { eventually } from '@orcestator/service-kit/testing';
+import { createManualClock, eventually } from '@orcestator/service-kit/testing';
 import { DONE, event, USAGE } from '@orcestator/stream-normaliser/testing';
 import { eventStream, WorkerStage } from './testing/worker-stage';
 
@@ -103,6 +103,22 @@ describe('completions', () => {
       { index: 1, text: 'c', finish_reason: 'length', logprobs: { tokens: ['c'] } },
     ]);
     expect(stage.rows()[0]?.[1]).toBe('A\\nB');
+  });
+
+  it('of several prompts may begin long after one another', async () => {
+    const clock = createManualClock();
+    let say: (text: string) => void = () => undefined;
+    stage.script = (response) => {
+      eventStream(response).write(piece('a', 'stop'));
+      say = (text) => void response.write(text);
+    };
+    await stage.start({}, { clock });
+    const answer = complete({ prompt: ['A', 'B'] });
+    await eventually(() => stage.upstream.length === 1);
+    await clock.advance(0);
+    await clock.advance(60_000);
+    say(piece('b', 'stop', 1) + DONE);
+    expect(await (await answer).json()).toMatchObject({ choices: [{ text: 'a' }, { text: 'b' }] });
   });
 
   it('that break off end with the error and [DONE]', async () => {

@@ -65,8 +65,16 @@ export class UpstreamGeneration implements ChatStream {
         abort: this.#call.abort,
         onHead: (answer) => (this.#headers = pickHeaders(answer.headers, ['x-generation-id'])),
       },
-      this.#options,
+      { ...this.#options, limits: this.#limits() },
     );
+  }
+
+  /** Where several choices are asked for, one may begin long after the others have ended. */
+  #limits(): AttemptOptions['limits'] {
+    const { limits } = this.#options;
+    const { n, prompt } = this.#request.body;
+    const hasMore = (typeof n === 'number' && n > 1) || (Array.isArray(prompt) && prompt.length > 1);
+    return hasMore ? { ...limits, finishLinger: limits.byteIdle } : limits;
   }
 
   /** Always a stream upstream, whatever the client wants: only a stream can be cancelled (openrouter.md §7). */
