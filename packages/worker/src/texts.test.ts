@@ -113,12 +113,23 @@ describe('completions', () => {
       say = (text) => void response.write(text);
     };
     await stage.start({}, { clock });
-    const answer = complete({ prompt: ['A', 'B'] });
-    await eventually(() => stage.upstream.length === 1);
-    await clock.advance(0);
-    await clock.advance(60_000);
-    say(piece('b', 'stop', 1) + DONE);
-    expect(await (await answer).json()).toMatchObject({ choices: [{ text: 'a' }, { text: 'b' }] });
+    const answer = await complete({ prompt: ['A', 'B'], stream: true });
+    const reader = answer.body?.getReader();
+    let seen = '';
+    const readUntil = async (text: string): Promise<void> => {
+      while (!seen.includes(text)) {
+        const { value, done } = (await reader?.read()) ?? { done: true };
+        if (done) throw new Error(`ended without ${text}: ${seen}`);
+        seen += Buffer.from(value ?? []).toString();
+      }
+    };
+    await readUntil('"text":"a"');
+    await clock.advance(100_000);
+    say(piece('b', null, 1));
+    await readUntil('"text":"b"');
+    await clock.advance(100_000);
+    say(piece('c', 'stop', 1) + DONE);
+    await readUntil('"text":"c"');
   });
 
   it('that break off end with the error and [DONE]', async () => {

@@ -121,12 +121,13 @@ it('a reader that stops reading stops the upstream', async () => {
   await stage.start();
   const answer = await generate();
   let before = -1;
+  let still = 0;
   await eventually(async () => {
-    if (before === written) return true;
+    still = before === written ? still + 1 : 0;
     before = written;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    return false;
-  }, 15_000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return still >= 10;
+  }, 20_000);
   expect(written).toBeLessThan(20_000_000);
   await answer.body?.cancel();
   await eventually(() => !isOpen);
