@@ -41,5 +41,6 @@ describeWorkerKind(
       longestWait: 0,
       random: () => 0,
       onRetry: () => undefined,
+      onUpstreamError: () => undefined,
     }),
 );
