@@ -1,6 +1,7 @@
 /** Writes an answer to the socket: whole events, or chopped, merged and mangled as a scenario wants. */
 import type { ServerResponse } from 'node:http';
 import { createGzip, type Gzip } from 'node:zlib';
+import type { JsonRecord } from '@orcestator/protocol';
 import type { Clock } from '@orcestator/service-kit';
 import { drained } from '@orcestator/service-kit';
 import { KEPT_EVENT_TIMES, type RecordedRequest } from './bookkeeping';
@@ -32,6 +33,7 @@ export class Reply {
   readonly #clock: Clock;
   #held = '';
   #gzip: Gzip | undefined;
+  #reshape: ((object: JsonRecord) => JsonRecord) | undefined;
 
   constructor(response: ServerResponse, record: RecordedRequest, modifiers: Modifiers, clock: Clock) {
     this.#response = response;
@@ -42,6 +44,12 @@ export class Reply {
 
   get response(): ServerResponse {
     return this.#response;
+  }
+
+  /** Chunks and bodies in another API's shape; errors stay. */
+  reshape(reshape: (object: JsonRecord) => JsonRecord): this {
+    this.#reshape = reshape;
+    return this;
   }
 
   /** Begins an event stream. */
@@ -64,7 +72,8 @@ export class Reply {
 
   /** A whole JSON answer. */
   async json(status: number, body: unknown, headers: Record<string, string> = {}): Promise<void> {
-    await this.body(status, 'application/json', JSON.stringify(body), headers);
+    const shaped = this.#reshape && status < 400 ? this.#reshape(body as JsonRecord) : body;
+    await this.body(status, 'application/json', JSON.stringify(shaped), headers);
   }
 
   async body(
@@ -96,7 +105,8 @@ export class Reply {
     this.#record.firstByteAt ??= now;
     if (this.#record.eventTimes.length < KEPT_EVENT_TIMES) this.#record.eventTimes.push(now);
     const prefix = this.#modifiers.noSpaceData ? 'data:' : 'data: ';
-    return this.#send(`${prefix}${json}\n\n`);
+    const text = this.#reshape ? JSON.stringify(this.#reshape(JSON.parse(json) as JsonRecord)) : json;
+    return this.#send(`${prefix}${text}\n\n`);
   }
 
   async done(): Promise<void> {

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { isRecord, parseJson } from '@orcestator/protocol';
 import { chat, generationIdFor } from './api/chat';
 import { createFreeTier } from './api/free-tier';
+import { completions } from './api/completions';
 import type { ApiRequest, Handler } from './api/handler';
 import * as endpoints from './api/other-endpoints';
 import { checkKey } from './api/validate';
@@ -29,7 +30,7 @@ const keyed = (handler: Handler): Route => ({ handler, needsKey: true });
 
 const routes: Readonly<Record<string, Route>> = {
   'POST /api/v1/chat/completions': keyed(chat),
-  'POST /api/v1/completions': keyed(endpoints.completions),
+  'POST /api/v1/completions': keyed(completions),
   'POST /api/v1/embeddings': keyed(endpoints.embeddings),
   'GET /api/v1/models': open(endpoints.models),
   'GET /api/v1/models/user': keyed(endpoints.models),

@@ -22,7 +22,11 @@ export class ChoiceNormaliser {
   /** Takes one element of `choices`; gives the deltas that may go out now. */
   push(choice: JsonRecord): ChatDelta[] {
     // A whole message where a delta belongs is an upstream that answers a stream with one body (pitfall 37).
-    const delta = isRecord(choice.delta) ? choice.delta : isRecord(choice.message) ? choice.message : {};
+    const delta = isRecord(choice.delta)
+      ? choice.delta
+      : isRecord(choice.message)
+        ? choice.message
+        : textDelta(choice);
     const deltas = this.finishReason === undefined ? this.#split(delta) : [];
     if (this.finishReason === undefined) this.#finish = choice.finish_reason;
     return this.#withRole(deltas);
@@ -54,6 +58,11 @@ export class ChoiceNormaliser {
     this.#hasBegun = true;
     return [{ role: 'assistant', ...first }, ...others];
   }
+}
+
+/** A choice of OpenAI's older completions has its text in place of a delta. */
+function textDelta({ text, reasoning }: JsonRecord): JsonRecord {
+  return { ...(typeof text === 'string' ? { content: text } : {}), ...(reasoning ? { reasoning } : {}) };
 }
 
 /** The fields that say something; an empty `reasoning_details` list does: signatures depend on it (pitfall 12). */

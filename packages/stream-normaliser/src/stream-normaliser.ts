@@ -166,7 +166,7 @@ export class StreamNormaliser {
       );
       this.#choices.set(index, state);
     }
-    const { delta: _delta, message: _message, finish_reason: finish, error, ...rest } = choice;
+    const { delta: _delta, message: _message, text: _text, finish_reason: finish, error, ...rest } = choice;
     for (const delta of state.push(choice)) chunks.push(this.#chunk(rest, index, delta));
     const broken = brokenFinish(finish, choice.native_finish_reason);
     if (isRecord(error)) this.#fail(mapUpstreamError({ error }, this.#options));

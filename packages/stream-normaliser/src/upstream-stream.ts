@@ -44,7 +44,9 @@ export async function* readUpstreamStream(
         timers.resume();
       }
       if (normaliser.outcome) break;
+      // A further choice may begin when all so far have ended (`n`, a list of prompts).
       if (normaliser.isFinished) timers.finish.start();
+      else timers.finish.stop();
     }
   } catch (error) {
     // The linger timer cut a stream whose content was complete: that is a sound end.
@@ -73,17 +75,21 @@ export async function* readUpstreamBody(
   answer: StreamAnswer,
   normaliser: StreamNormaliser,
 ): AsyncGenerator<ChatCompletionChunk[]> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const bytes of answer.body) {
-    pieces.push(bytes);
-    size += bytes.length;
-    if (size > BODY_LIMIT)
-      throw new OrcestatorError('upstream_failed', "The upstream's answer is too large.");
-  }
-  const chunks = normaliser.pushBody(Buffer.concat(pieces).toString('utf8'));
+  const chunks = normaliser.pushBody(await readBodyText(answer, BODY_LIMIT));
   if (chunks.length > 0) yield chunks;
   if (normaliser.outcome?.ok === false) throw normaliser.outcome.error;
+}
+
+/** A whole body as text; throws `upstream_failed` where it has more bytes than the limit. */
+export async function readBodyText({ body }: StreamAnswer, limit: number): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const bytes of body) {
+    pieces.push(bytes);
+    size += bytes.length;
+    if (size > limit) throw new OrcestatorError('upstream_failed', "The upstream's answer is too large.");
+  }
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 function startTimers({ limits, clock, abort }: UpstreamStreamOptions) {
@@ -131,7 +137,10 @@ function createFinishTimer(milliseconds: number, clock: Clock, abort: (reason: O
         abort(new OrcestatorError('timeout', 'The upstream did not end its stream after the finish chunk.'));
       });
     },
-    stop: () => timer?.stop(),
+    stop: () => {
+      timer?.stop();
+      timer = undefined;
+    },
   };
   return state;
 }

@@ -125,7 +125,7 @@ it('tells its status and its models', async () => {
     model_names: ['orcestator'],
     speed: 1,
     queue_length: 0,
-    protocols: ['openai'],
+    protocols: ['openai', 'fastchat'],
     model_patterns: ['*/*'],
   });
   expect(await (await fetch(`${stage.url}/v1/models`)).json()).toMatchObject({

@@ -1,12 +1,17 @@
 /** The worker's HTTP application: one worker, passed in, no global (F9). */
+import { randomBytes } from 'node:crypto';
 import { workerHops } from '@orcestator/protocol';
 import { createHttpApp, requireClusterToken, type ServiceKit } from '@orcestator/service-kit';
 import type { Express } from 'express';
 import type { BaseModelWorker } from './base-model-worker';
+import { PromptCounter } from './fastchat/count-prompt';
 import { createReasoningCache } from './reasoning/reasoning-cache';
 import type { Recorder } from './recording';
 import { createChatCompletionsRouter } from './routes/chat-completions';
 import { createHealthRouter } from './routes/health';
+import { createTextsRouter } from './routes/texts';
+import { createWorkerFactsRouter } from './routes/worker-facts';
+import { createWorkerGenerateRouter } from './routes/worker-generate';
 import { createWorkerStatusRouter } from './routes/worker-status';
 
 /** A long agent session makes some hundred tool calls; details are kilobytes each. */
@@ -29,6 +34,9 @@ export function createWorkerApp(options: WorkerAppOptions): Express {
   const { kind, limit } = worker;
   const { clock, stopSignal } = kit;
   const reasoning = createReasoningCache(REASONING_LIMITS);
+  const counter = new PromptCounter();
+  const templateWord = randomBytes(8).toString('hex');
+  const serving = { kind, limit, record, recordedTextLimit, clock, bodyLimit, stopSignal };
   return createHttpApp({
     ...kit,
     metricPrefix: 'orcestator_worker',
@@ -37,16 +45,10 @@ export function createWorkerApp(options: WorkerAppOptions): Express {
       createHealthRouter(worker),
       requireClusterToken(options.clusterToken),
       createWorkerStatusRouter(worker, clock.now()),
-      createChatCompletionsRouter({
-        kind,
-        limit,
-        record,
-        recordedTextLimit,
-        reasoning,
-        clock,
-        bodyLimit,
-        stopSignal,
-      }),
+      createChatCompletionsRouter({ ...serving, reasoning }),
+      createTextsRouter(serving),
+      createWorkerGenerateRouter({ ...serving, counter }),
+      createWorkerFactsRouter({ kind, counter, templateWord, bodyLimit }),
     ],
   });
 }

@@ -50,7 +50,7 @@ export class BaseModelWorker {
       model_names: [...modelNames],
       speed: 1,
       queue_length: this.limit.queueLength(),
-      protocols: ['openai'],
+      protocols: ['openai', 'fastchat'],
       ...(modelPatterns.length > 0 ? { model_patterns: [...modelPatterns] } : {}),
     };
   }

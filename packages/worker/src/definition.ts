@@ -155,6 +155,7 @@ function createKind(
       ...(isLoopback ? {} : { proxy: { httpProxy, httpsProxy, noProxy } }),
     }),
     clock,
+    logger,
     clean: createClean(redact),
     longestWait: config.retryMaxWait * 1000,
     random: Math.random,

@@ -1,9 +1,7 @@
 /** The endpoints beside chat, and the bookkeeping. */
-import { isRecord, type JsonRecord } from '@orcestator/protocol';
-import { tokensOf } from '../answers/answer';
-import { countTokens, usageOf } from '../answers/generation';
-import { answeringModel, chosenId } from './answering-model';
-import { priceOf } from './prices';
+import { isRecord } from '@orcestator/protocol';
+import { countTokens } from '../answers/generation';
+import { chosenId } from './answering-model';
 import { checkModel } from './validate';
 import { WEBSITE } from '../scenarios/bodies';
 import { keyInfo, modelList, providerList } from './catalogue';
@@ -35,39 +33,6 @@ export const generation: Handler = async (request) => {
     return refuse(404, `Generation ${id} not found`)(request);
   }
   return request.reply().json(200, generationInfo(known));
-};
-
-/** `POST /completions`: OpenAI's older shape. */
-export const completions: Handler = async (request) => {
-  const body = isRecord(request.body) ? request.body : {};
-  const refused = checkModel(chosenId(body));
-  if (refused) return request.reply().json(refused.status, refused.body);
-  const { generationId: id } = request.record;
-  const { model, provider } = answeringModel(chosenId(body));
-  const prompt = typeof body.prompt === 'string' ? body.prompt : JSON.stringify(body.prompt ?? '');
-  const text = `This is the OpenRouter simulator. You wrote: "${prompt.slice(0, 200)}".`;
-  const base = { id, created: request.created, model, provider };
-  const choice = (part: string, finish: string | null): JsonRecord => ({
-    index: 0,
-    text: part,
-    finish_reason: finish,
-    native_finish_reason: finish,
-    logprobs: null,
-  });
-  const usage = usageOf(priceOf(model), countTokens(prompt), countTokens(text));
-  const reply = request.reply();
-  if (body.stream !== true)
-    return reply.json(200, { ...base, object: 'text_completion', choices: [choice(text, 'stop')], usage });
-  reply.startStream();
-  for (const token of tokensOf(text))
-    await reply.event(
-      JSON.stringify({ ...base, object: 'text_completion.chunk', choices: [choice(token, null)] }),
-    );
-  await reply.event(
-    JSON.stringify({ ...base, object: 'text_completion.chunk', choices: [choice('', 'stop')], usage }),
-  );
-  await reply.done();
-  reply.end();
 };
 
 const DIMENSIONS = 8;

@@ -2,16 +2,15 @@
 import type { Response } from 'express';
 import type { OrcestatorError, Usage } from '@orcestator/protocol';
 import type { AnswerSink } from './answer-sink';
-import type { CompletionBuilder } from './completion-builder';
 
 export class BodySink implements AnswerSink {
   readonly #response: Response;
-  readonly #builder: CompletionBuilder;
+  readonly #body: (usage: Usage | undefined) => unknown;
 
-  /** `builder` is fed by whoever reads the stream, since the log needs it too. */
-  constructor(response: Response, builder: CompletionBuilder) {
+  /** `body` is asked for when the answer is complete. */
+  constructor(response: Response, body: (usage: Usage | undefined) => unknown) {
     this.#response = response;
-    this.#builder = builder;
+    this.#body = body;
   }
 
   setHeaders(headers: Readonly<Record<string, string>>): void {
@@ -23,7 +22,7 @@ export class BodySink implements AnswerSink {
   }
 
   end(usage: Usage | undefined): void {
-    this.#response.json(this.#builder.toCompletion(usage));
+    this.#response.json(this.#body(usage));
   }
 
   fail(_error: OrcestatorError, _openChoices: readonly number[]): boolean {

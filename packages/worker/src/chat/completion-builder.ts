@@ -21,6 +21,8 @@ interface ChoiceState {
   readonly texts: Map<string, TextPieces>;
   /** Whatever else there is: annotations, images … */
   readonly fields: JsonRecord;
+  /** Lists that grow with the text: chat's `content`, or `tokens`, `token_logprobs` … of older completions. */
+  logprobs: JsonRecord | null;
   finishReason: FinishReason;
 }
 
@@ -51,8 +53,14 @@ export class CompletionBuilder {
     for (const choice of choices) {
       const state = this.#choice(choice.index);
       addDelta(state, choice.delta, this.#textLimit);
+      if (this.#keepsAll && isRecord(choice.logprobs))
+        state.logprobs = mergeLists(state.logprobs, choice.logprobs);
       if (choice.finish_reason) state.finishReason = choice.finish_reason;
     }
+  }
+
+  get #keepsAll(): boolean {
+    return this.#textLimit === Infinity;
   }
 
   /** The first choice as text. */
@@ -82,7 +90,7 @@ export class CompletionBuilder {
           ...fieldsOf(state),
           ...(toolCalls.length > 0 ? { tool_calls: toolCalls } : {}),
         },
-        logprobs: null,
+        logprobs: state.logprobs,
         finish_reason: state.finishReason,
       };
     });
@@ -99,6 +107,7 @@ export class CompletionBuilder {
         reasoningDetails: new ReasoningDetails(),
         texts: new Map(),
         fields: {},
+        logprobs: null,
         finishReason: 'stop',
       };
       this.#choices.set(index, state);
@@ -162,4 +171,16 @@ function toolCallsOf(state: ChoiceState): ToolCall[] {
 function merge(known: unknown, added: unknown): unknown {
   if (Array.isArray(known) && Array.isArray(added)) return [...(known as unknown[]), ...(added as unknown[])];
   return isRecord(known) && isRecord(added) ? { ...known, ...added } : added;
+}
+
+/** `known` is the builder's own: its lists grow in place, so that an answer costs its length. */
+function mergeLists(known: JsonRecord | null, added: JsonRecord): JsonRecord {
+  const merged: JsonRecord = known ?? {};
+  for (const [name, value] of Object.entries(added)) {
+    const list = merged[name];
+    if (Array.isArray(list) && Array.isArray(value)) for (const item of value as unknown[]) list.push(item);
+    else if (Array.isArray(value)) merged[name] = [...(value as unknown[])];
+    else if (value !== null) merged[name] = value;
+  }
+  return merged;
 }

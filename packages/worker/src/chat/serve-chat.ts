@@ -1,4 +1,4 @@
-/** One chat request from its slot to its record: upstream → clean chunks → client. */
+/** One request from its slot to its record: upstream → clean chunks → client. */
 import type { Response } from 'express';
 import {
   OrcestatorError,
@@ -11,45 +11,76 @@ import {
   startServerTiming,
   type Clock,
   type ConcurrencyLimit,
+  type Release,
   type ServerTiming,
 } from '@orcestator/service-kit';
 import type { ChatStream, GenerateContext, WorkerKind } from '../kinds/worker-kind';
 import type { Outcome, Recorder, RequestRecord } from '../recording';
 import type { ReasoningCache } from '../reasoning/reasoning-cache';
 import { reattachReasoning } from '../reasoning/reattach-reasoning';
+import { settledWithin } from '../settled-within';
 import type { AnswerSink } from './answer-sink';
 import { BodySink } from './body-sink';
 import type { ChatRequest } from './chat-request';
 import { CompletionBuilder } from './completion-builder';
+import type { Job } from './job';
 import { StreamSink } from './stream-sink';
 import { TokenGaps } from './token-gaps';
 
-export interface ServeChatDependencies {
+export interface ServeDependencies {
   readonly kind: WorkerKind;
   readonly limit: ConcurrencyLimit;
   readonly record: Recorder;
-  readonly reasoning: ReasoningCache;
   readonly clock: Clock;
   /** Characters of each text of a streamed answer that are kept for its record. */
   readonly recordedTextLimit: number;
 }
 
+export interface ServeChatDependencies extends ServeDependencies {
+  readonly reasoning: ReasoningCache;
+}
+
 /** Milliseconds that the end of an answer waits for its record: a hanging disk must not hold the client. */
 const RECORD_WAIT_MS = 250;
 
-/** Throws the error when nothing was sent yet; otherwise the answer is complete or properly broken off. */
-export async function serveChat(
+/** Serves an OpenAI chat request. Throws the error when nothing was sent yet; otherwise the answer is complete or properly broken off. */
+export function serveChat(
   request: ChatRequest,
   response: Response,
   context: GenerateContext,
   deps: ServeChatDependencies,
 ): Promise<void> {
-  const exchange = new Exchange(request, response, context, deps);
-  const slot = exchange.timing.during('queue', () => deps.limit.acquire(context.signal));
-  const release = await slot.catch(async (error: unknown) => {
-    await exchange.fail(error);
+  const { body, isStream, includesUsage } = request;
+  const job: Job = {
+    requestedModel: String(body.model),
+    messages: body.messages,
+    isStream,
+    needsWholeAnswer: !isStream,
+    createSink: (builder) =>
+      isStream
+        ? new StreamSink(response, { includesUsage, clock: deps.clock })
+        : new BodySink(response, (usage) => builder.toCompletion(usage)),
+    start: () => deps.kind.generateStreamGate(reattachReasoning(body, deps.reasoning), context),
+    onSuccess: (builder) => rememberReasoning(builder, deps.reasoning),
+  };
+  return serve(job, response, context, deps);
+}
+
+/** The same for any job. */
+export async function serve(
+  job: Job,
+  response: Response,
+  context: GenerateContext,
+  deps: ServeDependencies,
+): Promise<void> {
+  const exchange = new Exchange(job, response, context, deps);
+  let release: Release;
+  try {
+    release = await exchange.timing.during('queue', () => deps.limit.acquire(context.signal));
+  } catch (error) {
+    if (await exchange.fail(error)) return;
     throw error;
-  });
+  }
   try {
     await exchange.run();
   } finally {
@@ -59,9 +90,9 @@ export async function serveChat(
 
 class Exchange {
   readonly timing: ServerTiming;
-  readonly #request: ChatRequest;
+  readonly #job: Job;
   readonly #context: GenerateContext;
-  readonly #deps: ServeChatDependencies;
+  readonly #deps: ServeDependencies;
   readonly #sink: AnswerSink;
   readonly #builder: CompletionBuilder;
   readonly #gaps: TokenGaps;
@@ -69,34 +100,26 @@ class Exchange {
   #stream: ChatStream | undefined;
   #firstChunkMs: number | undefined;
 
-  constructor(
-    request: ChatRequest,
-    response: Response,
-    context: GenerateContext,
-    deps: ServeChatDependencies,
-  ) {
-    this.#request = request;
+  constructor(job: Job, response: Response, context: GenerateContext, deps: ServeDependencies) {
+    this.#job = job;
     this.#context = context;
     this.#deps = deps;
     this.timing = startServerTiming(response, 'worker', deps.clock);
     this.#gaps = new TokenGaps(deps.clock);
     this.#start = deps.clock.monotonic();
-    this.#builder = new CompletionBuilder(request.isStream ? deps.recordedTextLimit : Infinity);
-    this.#sink = request.isStream
-      ? new StreamSink(response, request.includesUsage, deps.clock)
-      : new BodySink(response, this.#builder);
+    this.#builder = new CompletionBuilder(job.needsWholeAnswer ? Infinity : deps.recordedTextLimit);
+    this.#sink = job.createSink(this.#builder);
   }
 
   async run(): Promise<void> {
     try {
-      const body = reattachReasoning(this.#request.body, this.#deps.reasoning);
-      const stream = this.#deps.kind.generateStreamGate(body, this.#context);
+      const stream = await this.#job.start();
       this.#stream = stream;
       this.#tellModel(stream);
       this.timing.start('upstream');
       for await (const chunks of stream.chunks) await this.#pass(stream, chunks);
       this.timing.stop('generation');
-      this.#rememberReasoning();
+      this.#job.onSuccess?.(this.#builder);
       await this.#record('ok');
       this.#sink.end(stream.usage());
     } catch (error) {
@@ -132,16 +155,6 @@ class Exchange {
     return room;
   }
 
-  #rememberReasoning(): void {
-    const details = this.#builder.reasoningDetails();
-    const calls = this.#builder.text().toolCalls;
-    if (details && calls.length > 0)
-      this.#deps.reasoning.remember(
-        calls.map((call) => call.id),
-        details,
-      );
-  }
-
   /** The model asked for, so that a head sent during a long silence has it; replaced by the one that answers. */
   #tellModel(stream: ChatStream): void {
     this.#sink.setHeaders({
@@ -152,13 +165,13 @@ class Exchange {
 
   /** Kept before the answer ends, so that an answer whose end the client saw is in the log after `kill -9`. */
   async #record(outcome: Outcome, error?: OrcestatorError): Promise<void> {
-    const { body } = this.#request;
+    const { messages, isStream, requestedModel } = this.#job;
     const record: RequestRecord = {
       requestId: this.#context.requestId,
       endedAt: this.#deps.clock.now(),
-      messages: body.messages,
-      isStream: this.#request.isStream,
-      requestedModel: String(body.model),
+      messages,
+      isStream,
+      requestedModel,
       upstreamModel: this.#stream?.upstreamModel() ?? '',
       answer: this.#builder.text(),
       usage: this.#stream?.usage(),
@@ -181,13 +194,9 @@ function headerText(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
-/** Resolves when the work is done or the time is over. */
-function settledWithin(work: Promise<void>, milliseconds: number, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.after(milliseconds, resolve);
-    void work.finally(() => {
-      timer.stop();
-      resolve();
-    });
-  });
+/** Kept for the next request: some models want their reasoning back with the result of a tool. */
+function rememberReasoning(builder: CompletionBuilder, cache: ReasoningCache): void {
+  const details = builder.reasoningDetails();
+  const ids = builder.text().toolCalls.map((call) => call.id);
+  if (details && ids.length > 0) cache.remember(ids, details);
 }

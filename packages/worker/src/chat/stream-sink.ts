@@ -17,17 +17,24 @@ import type { AnswerSink } from './answer-sink';
 /** Milliseconds of silence after which a comment is sent; intermediaries give up after 60 s (pitfall 29). */
 export const PING_INTERVAL_MS = 10_000;
 
+export interface StreamSinkOptions {
+  readonly includesUsage: boolean;
+  readonly clock: Clock;
+  /** A chunk as this client's API writes it; as it is where absent, which is chat's way. */
+  readonly toEvent?: (chunk: ChatCompletionChunk) => unknown;
+}
+
 export class StreamSink implements AnswerSink {
   readonly #response: Response;
-  readonly #includesUsage: boolean;
+  readonly #options: StreamSinkOptions;
   readonly #silence: SilenceWatch;
   #sent: StreamProgress['sent'];
 
-  constructor(response: Response, includesUsage: boolean, clock: Clock) {
+  constructor(response: Response, options: StreamSinkOptions) {
     this.#response = response;
-    this.#includesUsage = includesUsage;
+    this.#options = options;
     // Until the first chunk an error can still be an HTTP status; after this silence the head goes out all the same.
-    this.#silence = watchSilence(clock, PING_INTERVAL_MS, () => void this.#send(SSE_PING));
+    this.#silence = watchSilence(options.clock, PING_INTERVAL_MS, () => void this.#send(SSE_PING));
   }
 
   setHeaders(headers: Readonly<Record<string, string>>): void {
@@ -37,20 +44,22 @@ export class StreamSink implements AnswerSink {
   write(chunks: readonly ChatCompletionChunk[]): Promise<void> | void {
     this.#sent ??= chunks[0] && { id: chunks[0].id, created: chunks[0].created, model: chunks[0].model };
     this.#silence.touch();
-    if (this.#send(chunks.map(encodeSseData).join(''))) return;
+    if (this.#send(chunks.map((chunk) => this.#encode(chunk)).join(''))) return;
     return drained(this.#response);
   }
 
   end(usage: Usage | undefined): void {
-    const last =
-      this.#includesUsage && usage && this.#sent ? encodeSseData(this.#usageChunk(this.#sent, usage)) : '';
+    const { includesUsage } = this.#options;
+    const last = includesUsage && usage && this.#sent ? this.#encode(usageChunk(this.#sent, usage)) : '';
     this.#send(last + SSE_DONE);
     this.#response.end();
   }
 
   fail(error: OrcestatorError, openChoices: readonly number[]): boolean {
     if (!this.#response.headersSent) return false;
-    this.#send(encodeErrorTail({ sent: this.#sent, openChoices }, error));
+    // Only chat's clients want their choices closed (clients.md §3.3); others have no such chunk.
+    const open = this.#options.toEvent ? [] : openChoices;
+    this.#send(encodeErrorTail({ sent: this.#sent, openChoices: open }, error));
     this.#response.end();
     return true;
   }
@@ -59,8 +68,8 @@ export class StreamSink implements AnswerSink {
     this.#silence.stop();
   }
 
-  #usageChunk(envelope: NonNullable<StreamProgress['sent']>, usage: Usage): ChatCompletionChunk {
-    return { ...envelope, object: 'chat.completion.chunk', choices: [], usage };
+  #encode(chunk: ChatCompletionChunk): string {
+    return encodeSseData(this.#options.toEvent?.(chunk) ?? chunk);
   }
 
   #send(text: string): boolean {
@@ -70,4 +79,8 @@ export class StreamSink implements AnswerSink {
     }
     return this.#response.write(text);
   }
+}
+
+function usageChunk(envelope: NonNullable<StreamProgress['sent']>, usage: Usage): ChatCompletionChunk {
+  return { ...envelope, object: 'chat.completion.chunk', choices: [], usage };
 }

@@ -6,6 +6,7 @@ export interface UpstreamConfig {
   apiKey: string;
   defaultModel: string;
   utilityModel: string;
+  embeddingModel: string;
   fallbackModels: string[];
   maxRetries: number;
   /** Seconds. */
@@ -60,6 +61,13 @@ export const upstreamOptions = defineConfig<UpstreamConfig>({
     help: 'модель подешевле для служебных запросов Copilot (заголовки чатов); пусто — та же',
     parse: parsers.text,
     default: '',
+  },
+  embeddingModel: {
+    flags: ['embedding-model'],
+    env: ['OR_EMBEDDING_MODEL'],
+    help: 'модель за именем orcestator для /v1/embeddings: модель для чата векторов не даёт',
+    parse: parsers.text,
+    default: 'openai/text-embedding-3-small',
   },
   fallbackModels: {
     flags: ['fallback-models'],

@@ -1,5 +1,5 @@
 /** One request to the upstream, from the connection to the last chunk. */
-import { isRecord, OrcestatorError, type ChatCompletionChunk, type JsonRecord } from '@orcestator/protocol';
+import { OrcestatorError, type ChatCompletionChunk, type JsonRecord } from '@orcestator/protocol';
 import {
   errorCodeOf,
   networkFailureOf,
@@ -30,15 +30,20 @@ export interface AttemptOptions {
   readonly clean: Clean;
 }
 
-export interface Attempt {
-  readonly model: string;
+/** One request to one path of the upstream. */
+export interface UpstreamPost {
+  /** Below the base address, `/chat/completions`. */
+  readonly path: string;
   readonly body: JsonRecord;
   readonly headers: Record<string, string>;
-  readonly normaliser: StreamNormaliser;
   /** Closes the connection; its reason is thrown to the reader. */
   readonly abort: AbortController;
   /** Told the head of the answer. */
   readonly onHead: (answer: StreamAnswer) => void;
+}
+
+export interface Attempt extends UpstreamPost {
+  readonly normaliser: StreamNormaliser;
 }
 
 /** Yields clean chunks; throws an {@link OrcestatorError} when the attempt fails. */
@@ -47,15 +52,9 @@ export async function* attemptUpstream(
   options: AttemptOptions,
 ): AsyncGenerator<ChatCompletionChunk[]> {
   const { normaliser, abort } = attempt;
-  const { baseUrl, clean, clock, limits } = options;
-  const answer = await open(attempt, options);
-  attempt.onHead(answer);
-  if (answer.status < 200 || answer.status > 299) throw await readErrorAnswer(answer, clean);
+  const { clock, limits } = options;
+  const answer = await postUpstream(attempt, options);
   const contentType = String(answer.headers['content-type'] ?? '');
-  if (contentType.startsWith('text/html')) {
-    answer.body.destroy();
-    throw notAnApi(contentType, baseUrl);
-  }
   try {
     if (contentType.includes('json')) yield* readUpstreamBody(answer, normaliser);
     else
@@ -71,24 +70,28 @@ export async function* attemptUpstream(
   }
 }
 
+/** The head of a sound answer; its body must be read or destroyed. Throws what any other answer means. */
+export async function postUpstream(post: UpstreamPost, options: AttemptOptions): Promise<StreamAnswer> {
+  const { baseUrl, clean } = options;
+  const answer = await open(post, options);
+  post.onHead(answer);
+  if (answer.status < 200 || answer.status > 299) throw await readErrorAnswer(answer, clean);
+  const contentType = String(answer.headers['content-type'] ?? '');
+  if (!contentType.startsWith('text/html')) return answer;
+  answer.body.destroy();
+  throw notAnApi(contentType, baseUrl);
+}
+
 async function open(
-  { model, body, headers, abort: { signal } }: Attempt,
+  { path, body, headers, abort: { signal } }: UpstreamPost,
   { baseUrl, client, limits }: AttemptOptions,
 ): Promise<StreamAnswer> {
-  const streamOptions = isRecord(body.stream_options) ? body.stream_options : {};
-  const text = JSON.stringify({
-    ...body,
-    model,
-    stream: true,
-    stream_options: { ...streamOptions, include_usage: true },
-  });
-  const url = `${baseUrl}/chat/completions`;
   try {
     return await client.open({
       method: 'POST',
-      url,
+      url: `${baseUrl}${path}`,
       headers,
-      body: text,
+      body: JSON.stringify(body),
       signal,
       headersTimeout: limits.firstByte,
     });
@@ -101,7 +104,7 @@ async function open(
 const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 
 /** Our own abort keeps its reason; anything else is the network's doing. */
-function connectionError(
+export function connectionError(
   error: unknown,
   signal: AbortSignal,
   limits: UpstreamLimits,

@@ -22,8 +22,30 @@ export interface ChatStream {
   headers(): Readonly<Record<string, string>>;
 }
 
+/** Vectors under way; `chunks` is one chunk whose content sums them up, for the record. */
+export interface EmbeddingsStream extends ChatStream {
+  /** OpenAI's body (`object: "list"`), once `chunks` has ended. */
+  answer(): JsonRecord;
+}
+
+/** What is known of the model behind a name. */
+export interface ModelFacts {
+  /** The upstream's id: its tokenizer counts. */
+  readonly upstreamModel: string;
+  /** Tokens of prompt and answer together. */
+  readonly contextLength: number;
+  /** Tokens of the longest answer; `undefined` when the upstream does not say. */
+  readonly maxCompletionTokens: number | undefined;
+}
+
 export interface WorkerKind {
   /** FastChat's `generate_stream_gate` for the native protocol: `body` is an OpenAI chat completion request. */
   generateStreamGate(body: JsonRecord, context: GenerateContext): ChatStream;
+  /** The same for OpenAI's older completions; a chunk's text is its delta's content. */
+  completeStreamGate(body: JsonRecord, context: GenerateContext): ChatStream;
+  /** FastChat's `get_embeddings`: `body` is an OpenAI embeddings request. */
+  getEmbeddings(body: JsonRecord, context: GenerateContext): EmbeddingsStream;
+  /** Never fails: where nothing is known there are defaults. */
+  getModelFacts(model: string): Promise<ModelFacts>;
   close(): Promise<void>;
 }

@@ -24,6 +24,10 @@ export class WorkerStage {
   readonly #folder = mkdtempSync(join(tmpdir(), 'worker-'));
   readonly #open: (() => Promise<void> | undefined)[] = [];
   script: Script = (response) => void response.end();
+  /** The upstream's list of models; `undefined` = it has none. */
+  models: readonly object[] | undefined = [];
+  /** How often the list was asked for. */
+  listsAsked = 0;
   url = '';
 
   /** Starts upstream and worker; `env` and `kit` replace parts of the worker's settings. */
@@ -70,6 +74,10 @@ export class WorkerStage {
     return fetch(`${this.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify(body), ...init });
   }
 
+  post(path: string, body: unknown, init: RequestInit = {}): Promise<Response> {
+    return fetch(this.url + path, { method: 'POST', body: JSON.stringify(body), ...init });
+  }
+
   async close(): Promise<void> {
     for (const close of this.#open.reverse()) await close();
     rmSync(this.#folder, { recursive: true, force: true });
@@ -82,6 +90,12 @@ export class WorkerStage {
   }
 
   readonly #answer: RequestListener = (request, response) => {
+    if (request.method === 'GET') {
+      this.listsAsked += 1;
+      response.statusCode = this.models ? 200 : 404;
+      response.end(JSON.stringify({ data: this.models }));
+      return;
+    }
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {

@@ -17,13 +17,14 @@ function asciiOnly(text: string): string {
 export function upstreamHeaders(
   options: UpstreamHeaderOptions,
   clientHeaders: Readonly<Record<string, string | string[] | undefined>>,
+  accept = 'text/event-stream',
 ): Record<string, string> {
   const picked = pickHeaders(clientHeaders, forwardedRequestHeaders);
   const { 'user-agent': _userAgent, [VIA_HEADER]: _via, ...forwarded } = picked;
   const headers: Record<string, string> = {
     ...forwarded,
     'content-type': 'application/json',
-    accept: 'text/event-stream',
+    accept,
     // A compressed event stream arrives in batches (pitfall 19).
     'accept-encoding': 'identity',
   };
