@@ -54,7 +54,9 @@ async function insert(manager: EntityManager, entries: readonly AuditEntry[]): P
   // Rows of one statement have consecutive numbers, since nobody else can write during a transaction; SQLite tells the last.
   const last = await insertRows(manager, requestTable, rows);
   const first = last - entries.length + 1;
-  const texts = entries.flatMap(({ texts }, index) => (texts ? [{ ...texts, requestRow: first + index }] : []));
+  const texts = entries.flatMap(({ texts }, index) =>
+    texts ? [{ ...texts, requestRow: first + index }] : [],
+  );
   if (texts.length > 0) await insertRows(manager, textsTable, texts);
   await addToHours(manager, rows);
 }

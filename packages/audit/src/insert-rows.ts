@@ -20,7 +20,11 @@ export function tableOf<T>({ options }: EntitySchema<T>): Table {
 }
 
 /** The number of the last row. */
-export async function insertRows(manager: EntityManager, table: Table, rows: readonly object[]): Promise<number> {
+export async function insertRows(
+  manager: EntityManager,
+  table: Table,
+  rows: readonly object[],
+): Promise<number> {
   const values = `(${table.columns.map(() => '?').join(',')})`;
   const sql = `INSERT INTO ${table.name} (${table.columns.join(',')}) VALUES ${rows.map(() => values).join(',')}`;
   const parameters = rows.flatMap((row) =>

@@ -22,6 +22,7 @@ interface ChoiceState {
   /** Whatever else there is: annotations, images … */
   readonly fields: JsonRecord;
   finishReason: FinishReason;
+  hasFinished: boolean;
 }
 
 /** The parts of an answer that a person wants to read. */
@@ -51,7 +52,9 @@ export class CompletionBuilder {
     for (const choice of choices) {
       const state = this.#choice(choice.index);
       addDelta(state, choice.delta, this.#textLimit);
-      if (choice.finish_reason) state.finishReason = choice.finish_reason;
+      if (!choice.finish_reason) continue;
+      state.finishReason = choice.finish_reason;
+      state.hasFinished = true;
     }
   }
 
@@ -67,6 +70,19 @@ export class CompletionBuilder {
   /** Of the first choice, whole and in order; `undefined` when upstream sent none. */
   reasoningDetails(): readonly unknown[] | undefined {
     return this.#choices.get(0)?.reasoningDetails.toJSON();
+  }
+
+  /** What the first choice says of itself; `undefined` and empty where it has not come to that. */
+  facts(): { id: string; provider: string; reasoning: string; finishReason: FinishReason | undefined } {
+    const { id, provider } = this.#envelope;
+    const state = this.#choices.get(0);
+    const reasoning = state?.texts.get('reasoning') ?? state?.texts.get('reasoning_content');
+    return {
+      id: typeof id === 'string' ? id : '',
+      provider: typeof provider === 'string' ? provider : '',
+      reasoning: reasoning?.toString() ?? '',
+      finishReason: state?.hasFinished ? state.finishReason : undefined,
+    };
   }
 
   toCompletion(usage: Usage | undefined): ChatCompletion {
@@ -100,6 +116,7 @@ export class CompletionBuilder {
         texts: new Map(),
         fields: {},
         finishReason: 'stop',
+        hasFinished: false,
       };
       this.#choices.set(index, state);
     }

@@ -21,6 +21,7 @@ import type { AnswerSink } from './answer-sink';
 import { BodySink } from './body-sink';
 import type { ChatRequest } from './chat-request';
 import { CompletionBuilder } from './completion-builder';
+import { requestFacts } from './request-facts';
 import { StreamSink } from './stream-sink';
 import { TokenGaps } from './token-gaps';
 
@@ -167,6 +168,7 @@ class Exchange {
       tokenGaps: this.#gaps.tally,
       outcome,
       ...(error ? { error: error.message } : {}),
+      facts: requestFacts(body, this.#context.headers, this.#stream, this.#builder, error),
     };
     await settledWithin(this.#deps.record(record), RECORD_WAIT_MS, this.#deps.clock);
   }

@@ -82,6 +82,8 @@ export class WorkerStage {
   }
 
   readonly #answer: RequestListener = (request, response) => {
+    // The price of a cancelled answer: not known here.
+    if (request.url?.startsWith('/api/v1/generation')) return void response.writeHead(404).end();
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {
