@@ -1,4 +1,5 @@
 /** What a failure of the database means for the writer. */
+import { isRecord } from '@orcestator/protocol';
 
 /** The database must not be touched by this program; the message says why and what to do. */
 export class AuditRefusedError extends Error {}
@@ -23,10 +24,10 @@ export function failureKindOf(error: unknown): FailureKind {
 
 /** `SQLITE_BUSY` and the like; empty where there is none. */
 export function failureCodeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
+  if (!isRecord(error)) return '';
   // TypeORM wraps the driver's error.
-  const inner = 'driverError' in error ? error.driverError : error;
-  return inner instanceof Error && 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
+  const inner = isRecord(error.driverError) ? error.driverError : error;
+  return typeof inner.code === 'string' ? inner.code : '';
 }
 
 /** Another connection is at work; this one is sound. */
