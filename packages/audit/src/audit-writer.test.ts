@@ -90,7 +90,7 @@ it('a locked database is waited for; taking a record does not wait', async () =>
   expect(lost).toBe(0);
 });
 
-it('what does not fit into memory is counted and said once', async () => {
+it('what does not fit into memory is counted and said once', () => {
   start();
   for (let index = 0; index < QUEUE_LIMITS.rows + 5; index += 1) writer.add(entryOf());
   expect(lost).toBe(5);

@@ -2,7 +2,7 @@
 import { AuditRefusedError } from './failures';
 
 export const SQLITE_MISSING =
-  'the sqlite3 package has no usable binary on this machine. Either connect to the internet (it downloads one from github.com) or install a C++ compiler and Python, then run "npx --yes pnpm@12 rebuild sqlite3"; everything but the audit works without it';
+  'the sqlite3 package has no usable binary on this machine. Either connect to the internet (it downloads one from github.com) or install a C++ compiler and Python, then run "npx --yes pnpm@12 install --force"; everything but the audit works without it';
 
 /** What is needed of it here. Its own types are not imported: the build must succeed where it is not installed. */
 export interface SqliteDriver {

@@ -64,6 +64,7 @@ export function report(grouping: Grouping, lines: readonly Line[], total: Line, 
   const used = Math.max(...table.map((row) => row.length));
   const room = Math.min(30, width - used - 2);
   const most = Math.max(1, ...lines.map(({ requests }) => requests));
+  // The first row is the head.
   return table.map((row, index) => {
     const line = lines[index - 1];
     return line && room >= 5 ? `${row.padEnd(used)}  ${bar(line.requests / most, room)}` : row;
