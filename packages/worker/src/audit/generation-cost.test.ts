@@ -9,7 +9,7 @@ import { ASK_AFTER_MS, GenerationCost } from './generation-cost';
 let simulator: Awaited<ReturnType<typeof startSimulator>>;
 let client: StreamClient;
 let clock: ManualClock;
-let found: LateUsage[];
+let found: (LateUsage & { model: string })[];
 let cost: GenerationCost;
 
 beforeEach(async () => {
@@ -27,7 +27,7 @@ beforeEach(async () => {
     apiKey: 'sk-or-v1-of-the-tests',
     client,
     clock,
-    onCost: (late) => found.push(late),
+    onCost: (late, model) => void found.push({ ...late, model }),
   });
 });
 afterEach(async () => {
@@ -52,7 +52,7 @@ async function cancelledGeneration(): Promise<string> {
 }
 
 const recordOf = (generationId: string, usage?: object): RequestRecord =>
-  ({ usage, facts: { generationId } }) as unknown as RequestRecord;
+  ({ usage, upstreamModel: 'a/b', facts: { generationId } }) as unknown as RequestRecord;
 const asked = (): number =>
   simulator.simulator.requests.find(({ outcome }) => outcome === 'cancelled')?.generationAsked ?? 0;
 
@@ -67,13 +67,17 @@ it('is asked again until it is there, then told once', async () => {
     await eventually(() => clock.pending() > 0 || found.length > 0);
   }
   expect(found).toHaveLength(1);
-  expect(found[0]).toMatchObject({ generationId: id, usage: { promptTokens: expect.any(Number) } });
+  expect(found[0]).toMatchObject({
+    generationId: id,
+    model: 'a/b',
+    usage: { promptTokens: expect.any(Number) },
+  });
   expect(found[0]?.usage.cost).toBeGreaterThan(0);
   expect(clock.pending()).toBe(0);
 });
 
 it('is given up after the last question', async () => {
-  cost.ask('gen-that-nobody-knows');
+  cost.ask('gen-that-nobody-knows', 'a/b');
   for (const wait of ASK_AFTER_MS) {
     expect(clock.pending()).toBe(1);
     await clock.advance(wait);
@@ -95,10 +99,10 @@ it.each([
 });
 
 it('a thousand questions wait at most, and none after the end', () => {
-  for (let index = 0; index < 1_500; index += 1) cost.ask(`gen-${index}`);
+  for (let index = 0; index < 1_500; index += 1) cost.ask(`gen-${index}`, 'a/b');
   expect(clock.pending()).toBe(1_000);
   cost.close();
   expect(clock.pending()).toBe(0);
-  cost.ask('gen-x');
+  cost.ask('gen-x', 'a/b');
   expect(clock.pending()).toBe(0);
 });

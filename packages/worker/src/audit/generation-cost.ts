@@ -65,14 +65,12 @@ export class GenerationCost {
     this.#pending.clear();
   }
 
-  #plan(id: string, attempt: number): void {
+  #plan(question: Question, attempt: number): void {
     const delay = ASK_AFTER_MS[attempt];
-    if (delay === undefined) this.#pending.delete(id);
-    else
-      this.#pending.set(
-        id,
-        this.#options.clock.after(delay, () => void this.#try(id, attempt)),
-      );
+    const { generationId } = question;
+    if (delay === undefined) return void this.#pending.delete(generationId);
+    const timer = this.#options.clock.after(delay, () => void this.#try(question, attempt));
+    this.#pending.set(generationId, timer);
   }
 
   async #try(question: Question, attempt: number): Promise<void> {
