@@ -37,7 +37,7 @@ it.each(['(a+)+$', '(\\w+\\s?)+!', '\\s+$', '(.*)=(.*)=x', '(?<=bearer\\s+)x'])(
   (pattern) => {
     const start = performance.now();
     expect(() => redactPatterns(JSON.stringify([pattern]))).toThrow('too slow');
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(5_000);
   },
 );
 

@@ -5,9 +5,11 @@ import { createContext, runInContext } from 'node:vm';
 const MOST_PATTERNS = 50;
 const LONGEST_PATTERN = 500;
 /** Milliseconds that a pattern may take for {@link PROBE_LENGTH} characters. */
-const PROBE_MS = 50;
+const PROBE_MS = 250;
+/** A busy machine can stand still for that long; a bad pattern is slow each time. */
+const PROBE_TRIES = 3;
 /** A pattern whose time grows with the square of the text shows it here; a prompt has a hundred times more. */
-const PROBE_LENGTH = 16_384;
+const PROBE_LENGTH = 32_768;
 /** Texts that make bad patterns backtrack: one character, two in turn, words, and an end that does not fit. */
 const probes = [
   'a',
@@ -85,10 +87,14 @@ function compile(source: string, index: number): RegExp {
 
 /** Only a context with a time limit can stop a regular expression that runs. */
 function isFast(pattern: RegExp, text: string): boolean {
-  try {
-    runInContext('text.replace(pattern, "")', createContext({ pattern, text }), { timeout: PROBE_MS });
-    return true;
-  } catch {
-    return false;
+  const context = createContext({ pattern, text });
+  for (let attempt = 0; attempt < PROBE_TRIES; attempt += 1) {
+    try {
+      runInContext('text.replace(pattern, "")', context, { timeout: PROBE_MS });
+      return true;
+    } catch {
+      // Too slow, this time at least.
+    }
   }
+  return false;
 }
