@@ -2,13 +2,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { openAuditStore } from '@orcestator/audit';
 import { entryOf, rowOf } from '@orcestator/audit/testing';
-import type { CliCommand, CommandContext } from '../command';
+import type { CliCommand } from '../command';
 import { exportCommand } from '../commands/export';
 import { showCommand } from '../commands/show';
 import { statsCommand } from '../commands/stats';
+import { runCommand, type RunOptions } from '../testing';
 
 const NOW = Date.now();
 let folder: string;
@@ -37,29 +37,13 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(command: CliCommand, argv: string[], parts: Partial<CommandContext> = {}) {
-  const out = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof out) =>
-    new PassThrough({ encoding: 'utf8' }).on('data', (text: string) => (out[name] += text));
-  const context: CommandContext = {
-    env: {},
-    folder,
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    isTerminal: false,
-    columns: 120,
-    signal: new AbortController().signal,
-    ...parts,
-  };
-  const code = await command.run(argv, context);
-  await new Promise((resolve) => setImmediate(resolve));
-  return { code, ...out };
-}
+const run = (command: CliCommand, argv: string[], parts: Partial<RunOptions> = {}) =>
+  runCommand(command, argv, { folder, columns: 120, ...parts });
 
 describe('stats', () => {
   it('tells requests, tokens, cost and times by day and by model, with bars', async () => {
-    const { code, stdout } = await run(statsCommand, []);
-    expect(code).toBe(0);
+    const { exitCode, stdout } = await run(statsCommand, []);
+    expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^День +запросы +ошибки/);
     expect(stdout).toMatch(/openai\/gpt-4o +2 +0 +1 +20 +10 +0\.50 .*█/);
     expect(stdout).toMatch(/a\/b +1 +1 +0 /);
@@ -107,7 +91,7 @@ describe('show', () => {
 
   it('names the ids that a beginning fits, and says when there is none', async () => {
     const several = await run(showCommand, ['aaa']);
-    expect([several.code, several.stdout]).toEqual([1, '']);
+    expect([several.exitCode, several.stdout]).toEqual([1, '']);
     expect(several.stderr).toMatch(/aaa-1\n.*aaa-2/);
     expect((await run(showCommand, ['zzz'])).stderr).toContain('в аудите нет');
   });
@@ -158,17 +142,17 @@ describe('export', () => {
   it('Ctrl+C leaves no half of a file, and the old one as it was', async () => {
     await run(exportCommand, ['--out', 'out/requests.csv']);
     const before = readFileSync(file(), 'utf8');
-    const { code, stderr } = await run(exportCommand, ['--out', 'out/requests.csv', '--texts'], {
+    const { exitCode, stderr } = await run(exportCommand, ['--out', 'out/requests.csv', '--texts'], {
       signal: AbortSignal.abort(),
     });
-    expect([code, stderr]).toEqual([130, 'Прервано, файл out/requests.csv не создан.\n']);
+    expect([exitCode, stderr]).toEqual([130, 'Прервано, файл out/requests.csv не создан.\n']);
     expect(readFileSync(file(), 'utf8')).toBe(before);
     expect(readdirSync(join(folder, 'out'))).toEqual(['requests.csv']);
   });
 
   it('says when the file cannot be written', async () => {
-    const { code, stderr } = await run(exportCommand, ['--out', '.env/x.csv']);
-    expect(code).toBe(1);
+    const { exitCode, stderr } = await run(exportCommand, ['--out', '.env/x.csv']);
+    expect(exitCode).toBe(1);
     expect(stderr).toContain('Не могу записать .env/x.csv');
   });
 });
@@ -180,8 +164,8 @@ it.each([
 ])('%s each command says what to do', async (_name, line, expected) => {
   writeFileSync(join(folder, '.env'), `${line}\n${'#'.repeat(2_000)}\n`);
   for (const command of [statsCommand, exportCommand]) {
-    const { code, stderr } = await run(command, []);
-    expect(code).toBe(1);
+    const { exitCode, stderr } = await run(command, []);
+    expect(exitCode).toBe(1);
     expect(stderr).toMatch(expected);
   }
   expect(existsSync(join(folder, 'nope.db'))).toBe(false);
