@@ -28,8 +28,12 @@ export interface AuditStore {
 }
 
 export async function openAuditStore(options: OpenOptions): Promise<AuditStore> {
-  const source = await openToWrite(options);
-  const file = identityOf(options.path);
+  return createAuditStore(await openToWrite(options), options.path);
+}
+
+/** Takes the connection over; `path` is the file behind it. */
+export function createAuditStore(source: DataSource, path: string): AuditStore {
+  const file = identityOf(path);
   return {
     write: (entries) => source.transaction((manager) => insert(manager, entries)),
     addUsage: (late) => source.transaction((manager) => addUsage(manager, late)),
@@ -44,7 +48,7 @@ export async function openAuditStore(options: OpenOptions): Promise<AuditStore> 
         .orderBy('r.startedAt', 'DESC')
         .limit(limit)
         .getMany(),
-    isInPlace: () => identityOf(options.path) === file,
+    isInPlace: () => identityOf(path) === file,
     close: () => source.destroy(),
   };
 }

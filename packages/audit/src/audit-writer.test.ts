@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { systemClock } from '@orcestator/service-kit';
 import { createRecordingLogger, eventually, type RecordingLogger } from '@orcestator/service-kit/testing';
 import { openAuditReader } from './audit-reader';
-import { openAuditStore } from './audit-store';
+import { createAuditStore, openAuditStore } from './audit-store';
 import { AuditWriter, QUEUE_LIMITS } from './audit-writer';
 import { createAuditWriter } from './create-audit-writer';
 import { openToWrite } from './open-database';
@@ -100,14 +100,14 @@ it('what does not fit into memory is counted and said once', () => {
   expect(lost).toBe(6);
 });
 
-it('a full disk is waited for', async () => {
+it('a full disk is waited for, and nothing of what waited is missing', async () => {
   let isFull = true;
-  const full = Object.assign(new Error('SQLITE_FULL: database or disk is full'), { code: 'SQLITE_FULL' });
   writer = new AuditWriter({
     path,
     open: async () => {
-      const store = await openAuditStore({ path });
-      return { ...store, write: (entries) => (isFull ? Promise.reject(full) : store.write(entries)) };
+      const source = await openToWrite({ path });
+      if (isFull) await source.query('PRAGMA max_page_count = 40');
+      return createAuditStore(source, path);
     },
     moveAside: () => undefined,
     retention: 0,
@@ -115,10 +115,14 @@ it('a full disk is waited for', async () => {
     logger,
     onLost: (rows) => (lost += rows),
   });
-  writer.add(entryOf({ requestId: 'a' }));
+  const text = 'x'.repeat(10_000);
+  for (let index = 0; index < 100; index += 1) writer.add(entryOf({ requestId: `r${index}` }, text));
   await eventually(() => logger.lines.some((line) => line.includes('requests go on')));
   isFull = false;
-  await eventually(has('a'), 10_000);
+  await eventually(async () => (await ids()).length === 100, 10_000);
+  await writer.close(1_000);
+  expect((await ids()).length).toBe(100);
+  expect(lost).toBe(0);
 });
 
 it('a folder that cannot be made is waited for', async () => {

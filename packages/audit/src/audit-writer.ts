@@ -3,7 +3,7 @@ import type { Clock, Logger, TimerHandle } from '@orcestator/service-kit';
 import type { AuditEntry, LateUsage } from './audit-row';
 import type { AuditStore } from './audit-store';
 import { EntryQueue } from './entry-queue';
-import { failureKindOf, isBusy } from './failures';
+import { failureKindOf } from './failures';
 import { PruningJob } from './pruning-job';
 import { createTroubleReport, type TroubleReport } from './trouble-report';
 
@@ -157,8 +157,9 @@ export class AuditWriter {
 
   async #fail(error: unknown): Promise<void> {
     this.#failures += 1;
-    // A file that was read-only, or whose disk was gone, has to be opened anew.
-    if (!isBusy(error)) await this.#closeStore();
+    // Opened anew whatever it was: a file that was read-only stays so for its connection, and after SQLITE_FULL TypeORM
+    // believes itself in a transaction for ever, so that later ones would end without being written.
+    await this.#closeStore();
     const kind = failureKindOf(error);
     const movedTo = kind === 'corrupt' ? this.#moveAside() : undefined;
     if (movedTo !== undefined) this.#failures = 1;

@@ -29,8 +29,3 @@ export function failureCodeOf(error: unknown): string {
   const inner = isRecord(error.driverError) ? error.driverError : error;
   return typeof inner.code === 'string' ? inner.code : '';
 }
-
-/** Another connection is at work; this one is sound. */
-export function isBusy(error: unknown): boolean {
-  return ['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_FULL'].includes(failureCodeOf(error));
-}
