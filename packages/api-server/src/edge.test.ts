@@ -1,13 +1,16 @@
 /** Who may use the gateway, what it lists, how it feels. */
-import { UPSTREAM_MODEL_HEADER } from '@orcestator/protocol';
+import { CLIENT_HEADER, UPSTREAM_MODEL_HEADER } from '@orcestator/protocol';
 import { chatBody, postChat, Stage, type FakeController } from './testing/fakes';
 
 const stage = new Stage();
 let controller: FakeController;
+/** What the worker was told of the client. */
+let client: string | string[] | undefined;
 
 beforeEach(async () => {
   controller = await stage.controller();
   const worker = await stage.worker((request, response) => {
+    client = request.headers[CLIENT_HEADER];
     request.resume();
     response
       .writeHead(200, { 'content-type': 'application/json', [UPSTREAM_MODEL_HEADER]: 'a/b' })
@@ -42,6 +45,16 @@ describe('client keys', () => {
     const text = await wrong.text();
     expect(JSON.parse(text)).toMatchObject({ code: 40102, error: { code: 'invalid_api_key' } });
     expect(text).not.toContain('secret-of-mine');
+  });
+
+  it('the worker is told which key asked, by a short hash; a client cannot say it itself', async () => {
+    const spoof = { [CLIENT_HEADER]: 'key-of-another' };
+    const { url } = await stage.apiServer(controller.url, { clientKeys: ['one', 'two'] });
+    await postChat(url, chatBody(), { headers: { authorization: 'Bearer two', ...spoof } });
+    expect(client).toBe('key-3fc4ccfe');
+    const open = await stage.apiServer(controller.url);
+    await postChat(open.url, chatBody(), { headers: { authorization: 'Bearer two', ...spoof } });
+    expect(client).toBeUndefined();
   });
 
   it('the model list wants a key as well; /health and /metrics do not', async () => {

@@ -23,6 +23,8 @@ export interface RunOptions {
   /** Where `.env` would be. */
   readonly folder: string;
   readonly isTerminal?: boolean;
+  readonly columns?: number;
+  readonly signal?: AbortSignal;
 }
 
 export async function runCommand(
@@ -38,8 +40,8 @@ export async function runCommand(
     stdout,
     stderr,
     isTerminal: options.isTerminal ?? false,
-    columns: 80,
-    signal: new AbortController().signal,
+    columns: options.columns ?? 80,
+    signal: options.signal ?? new AbortController().signal,
   });
   return { exitCode, stdout: text(stdout), stderr: text(stderr) };
 }

@@ -9,6 +9,8 @@ export const SERVER_TIMING_HEADER = 'server-timing';
 export const workerHops = ['worker', 'queue', 'upstream', 'generation'] as const;
 /** Proves to a worker that the caller belongs to the cluster (`OR_CLUSTER_SECRET`). */
 export const CLUSTER_TOKEN_HEADER = 'x-orcestator-cluster-token';
+/** Which client key asked, for the worker's audit: a name or a short hash, never the key. Set by the API server only. */
+export const CLIENT_HEADER = 'x-orcestator-client';
 
 /** Ids of the services that a request has passed, so that those registered at one another do not ask for ever. */
 export const VIA_HEADER = 'x-orcestator-via';
@@ -24,10 +26,11 @@ export const forwardedAnswerHeaders = [
   'x-ratelimit-reset',
 ] as const;
 
-/** Headers of a client's request that reach the worker: who asks, and what OpenRouter understands (openrouter.md §2.1). */
+/** Headers of a client's request that reach the worker: who asks (these two go no further), and what OpenRouter understands (openrouter.md §2.1). */
 export const forwardedRequestHeaders = [
   VIA_HEADER,
   'user-agent',
+  CLIENT_HEADER,
   'x-initiator',
   'x-interaction-id',
   'x-session-id',

@@ -40,7 +40,7 @@ export async function runService<C extends ServiceConfig>(definition: ServiceDef
   }
   const { config } = loaded;
   const { logLevel: level, logFormat: format } = config;
-  const redact = createRedact([config.clusterSecret, ...definition.secrets(config)]);
+  const redact = createRedact([config.clusterSecret, ...definition.secrets(config)], config.redactPatterns);
   const logger = createLogger({ service: definition.description.name, level, format, redact });
   const stop = new AbortController();
   // Each running request listens; Node would take more than ten for a leak.

@@ -13,11 +13,13 @@ import {
   type ControllerUrlConfig,
   type ServiceConfig,
 } from '@orcestator/service-kit';
+import { auditOptions, type AuditConfig } from './config/audit-options';
 import { trafficOptions, type TrafficConfig } from './config/traffic-options';
 import { isOpenRouter } from './config/upstream-key';
 import { upstreamOptions, type UpstreamConfig } from './config/upstream-options';
 
-export interface WorkerConfig extends ServiceConfig, ControllerUrlConfig, UpstreamConfig, TrafficConfig {
+export interface WorkerConfig
+  extends ServiceConfig, ControllerUrlConfig, UpstreamConfig, TrafficConfig, AuditConfig {
   workerAddress: string;
   modelNames: string[];
   modelId: string;
@@ -94,6 +96,7 @@ export const workerTable = defineConfig<WorkerConfig>({
   bodyLimit: bodyLimitOption,
   ...upstreamOptions,
   ...trafficOptions,
+  ...auditOptions,
   ...commonOptions,
 });
 

@@ -10,6 +10,8 @@ import {
   type StreamClient,
 } from '@orcestator/service-kit';
 import { createWorkerApp } from './app';
+import { AUDIT_TEXT_LIMIT } from './audit/audit-entry';
+import { createAudit } from './audit/create-audit';
 import { BaseModelWorker } from './base-model-worker';
 import {
   checkWorkerConfig,
@@ -64,14 +66,19 @@ export const workerDefinition: ServiceDefinition<WorkerConfig> = {
     });
     const traffic = createTrafficRecorder({ log, textLimit: config.trafficTextLimit, redact: kit.redact });
     const slow = createSlowRequestRecorder(config.slowRequest * 1000, kit.logger);
-    if (config.dbPath !== '')
-      kit.logger.warn('OR_DB_PATH is set, but this version writes no SQLite audit yet');
     const peers = createStreamClient({ connectTimeout: CONTROLLER_CALL_TIMEOUT, keepAliveTimeout: 30_000 });
     const worker = createWorker({ config, identity, kit, limit, peers, metrics });
     let address = workerAddressOf(config, config.port);
+    const audit = createAudit({
+      config,
+      kit,
+      metrics,
+      client: upstreamClient(config),
+      worker: () => address,
+    });
     const app = createWorkerApp({
       worker,
-      record: allRecorders([metrics.record, slow, traffic]),
+      record: allRecorders([metrics.record, slow, traffic, audit.record]),
       recordedTextLimit: recordedTextLimit(config),
       clusterToken: () => clusterToken(config.clusterSecret, address),
       bodyLimit: config.bodyLimit * parsers.MEBIBYTE,
@@ -85,16 +92,17 @@ export const workerDefinition: ServiceDefinition<WorkerConfig> = {
       },
       stopping: () => worker.stop(),
       stopped: async () => {
-        await log.close();
+        await Promise.all([log.close(), audit.close()]);
         await Promise.all([worker.kind.close(), peers.close()]);
       },
     };
   },
 };
 
-/** What the traffic log shows of an answer, and some more for a key that the cut would go through. */
-function recordedTextLimit({ trafficTextLimit }: Readonly<WorkerConfig>): number {
-  return trafficTextLimit === 0 ? Infinity : trafficTextLimit + LONGEST_KEY;
+/** What the records show of an answer, and some more for a key that the cut would go through. */
+function recordedTextLimit({ trafficTextLimit, dbPath, auditContent }: Readonly<WorkerConfig>): number {
+  const traffic = trafficTextLimit === 0 ? Infinity : trafficTextLimit;
+  return Math.max(traffic, dbPath !== '' && auditContent === 'texts' ? AUDIT_TEXT_LIMIT : 0) + LONGEST_KEY;
 }
 
 interface WorkerParts {
@@ -122,20 +130,29 @@ function createWorker({ config, identity, kit, limit, peers, metrics }: WorkerPa
   });
 }
 
+function upstreamClient(config: Readonly<WorkerConfig>): StreamClient {
+  const { httpProxy, httpsProxy, noProxy } = config;
+  const isLoopback = /^(localhost|127\.|\[::1\])/.test(new URL(config.baseUrl).host);
+  return createStreamClient({
+    connectTimeout: config.connectTimeout * 1000,
+    keepAliveTimeout: UPSTREAM_KEEP_ALIVE_MS,
+    // A proxy cannot reach this machine's loopback.
+    ...(isLoopback ? {} : { proxy: { httpProxy, httpsProxy, noProxy } }),
+  });
+}
+
 function createKind(
   config: Readonly<WorkerConfig>,
   identity: WorkerIdentity,
   { clock, redact, logger }: ServiceKit,
   metrics: WorkerMetrics,
 ): OpenAiCompatibleWorker {
-  const { httpProxy, httpsProxy, noProxy } = config;
   const apiKey = upstreamKey(config.apiKey, config.baseUrl);
   if (apiKey === undefined) {
     logger.warn(
       'OR_API_KEY is an OpenRouter key and OR_BASE_URL is another server: the key is not sent to it',
     );
   }
-  const isLoopback = /^(localhost|127\.|\[::1\])/.test(new URL(config.baseUrl).host);
   return new OpenAiCompatibleWorker({
     ...config,
     apiKey: apiKey ?? '',
@@ -148,12 +165,7 @@ function createKind(
       total: config.totalTimeout * 1000,
       finishLinger: FINISH_LINGER_MS,
     },
-    client: createStreamClient({
-      connectTimeout: config.connectTimeout * 1000,
-      keepAliveTimeout: UPSTREAM_KEEP_ALIVE_MS,
-      // A proxy cannot reach this machine's loopback.
-      ...(isLoopback ? {} : { proxy: { httpProxy, httpsProxy, noProxy } }),
-    }),
+    client: upstreamClient(config),
     clock,
     logger,
     clean: createClean(redact),

@@ -30,6 +30,9 @@ export interface WorkerMetrics {
   readonly record: Recorder;
   readonly setRegistered: (isRegistered: boolean) => void;
   readonly addLostRows: (rows: number) => void;
+  readonly addLostAuditRows: (rows: number) => void;
+  /** US dollars that became known after the answer of this model. */
+  readonly addLateCost: (model: string, cost: number) => void;
   readonly addUpstreamError: (kind: ErrorKind) => void;
   readonly addRetry: (kind: ErrorKind) => void;
 }
@@ -49,6 +52,8 @@ export function createWorkerMetrics(options: WorkerMetricsOptions): WorkerMetric
       series.add(modelLabel(record, label), record);
       return Promise.resolve();
     },
+    // A model that has not answered before has no label of its own.
+    addLateCost: (model, cost) => series.addCost(label.of(model, false), cost),
     ...createEventMetrics(registry),
   };
 }
@@ -62,6 +67,7 @@ interface ModelSeries {
   /** Begins all series of a model at zero, so that a rate has no gap at their first event. */
   begin(model: string): void;
   add(model: string, record: RequestRecord): void;
+  addCost(model: string, cost: number): void;
 }
 
 const outcomes = ['ok', 'error', 'cancelled'] as const satisfies Outcome[];
@@ -104,6 +110,7 @@ function createModelSeries(registry: Registry): ModelSeries {
       for (const [kind, count] of tokenCounts(usage)) tokens.inc({ kind, model }, count);
       if (typeof usage.cost === 'number' && usage.cost > 0) cost.inc({ model }, usage.cost);
     },
+    addCost: (model, added) => cost.inc({ model }, added),
   };
 }
 
@@ -151,7 +158,7 @@ const upstreamErrorKinds: readonly ErrorKind[] = [
 ];
 
 /** What happens beside the requests. */
-function createEventMetrics(registry: Registry): Omit<WorkerMetrics, 'record'> {
+function createEventMetrics(registry: Registry): Omit<WorkerMetrics, 'record' | 'addLateCost'> {
   const registers = [registry];
   const registered = new Gauge({
     name: 'orcestator_worker_registered',
@@ -161,6 +168,11 @@ function createEventMetrics(registry: Registry): Omit<WorkerMetrics, 'record'> {
   const lostRows = new Counter({
     name: 'orcestator_worker_traffic_rows_lost_total',
     help: 'Rows of the traffic log that could not be written.',
+    registers,
+  });
+  const lostAuditRows = new Counter({
+    name: 'orcestator_worker_audit_rows_lost_total',
+    help: 'Requests that could not be written to the audit database.',
     registers,
   });
   const errors = new Counter({
@@ -182,6 +194,7 @@ function createEventMetrics(registry: Registry): Omit<WorkerMetrics, 'record'> {
   return {
     setRegistered: (isRegistered) => registered.set(isRegistered ? 1 : 0),
     addLostRows: (rows) => lostRows.inc(rows),
+    addLostAuditRows: (rows) => lostAuditRows.inc(rows),
     addUpstreamError: (kind) => errors.inc({ kind }),
     addRetry: (kind) => retries.inc({ kind }),
   };

@@ -2,8 +2,11 @@
 import type { CliCommand } from '../command';
 import { copilotCommand } from './copilot';
 import { doctorCommand } from './doctor';
+import { exportCommand } from './export';
 import { registerCommand } from './register';
 import { demoCommand, startCommand } from './run-stack';
+import { showCommand } from './show';
+import { statsCommand } from './stats';
 import { unregisterCommand } from './unregister';
 import { workersCommand } from './workers';
 
@@ -15,4 +18,7 @@ export const commands: readonly CliCommand[] = [
   unregisterCommand,
   copilotCommand,
   doctorCommand,
+  statsCommand,
+  showCommand,
+  exportCommand,
 ];

@@ -1,6 +1,7 @@
 /** Settings that every service has. */
 import { boolean, oneOf, text } from './parsers';
 import { defineConfig } from './option';
+import { redactPatterns } from './redact-patterns';
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -12,6 +13,8 @@ export interface CommonConfig {
   logFormat: LogFormat;
   /** Shared by all services of a cluster; empty = open, as FastChat. */
   clusterSecret: string;
+  /** What must not be written besides the secrets that are known. */
+  redactPatterns: RegExp[];
   ssl: boolean;
   sslKeyFile: string;
   sslCertFile: string;
@@ -38,6 +41,13 @@ export const commonOptions = defineConfig<CommonConfig>({
     parse: text,
     default: '',
     isSecret: true,
+  },
+  redactPatterns: {
+    env: ['OR_REDACT_PATTERNS'],
+    help: 'что скрывать в журналах и аудите, кроме ключей: список регулярных выражений JSON или файл, где они по одному в строке',
+    parse: redactPatterns,
+    default: [],
+    defaultText: 'только ключи',
   },
   ssl: {
     flags: ['ssl'],

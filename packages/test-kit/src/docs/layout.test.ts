@@ -14,10 +14,11 @@ const layers: Readonly<Record<string, readonly string[] | undefined>> = {
   'service-kit': ['protocol'],
   controller: shared,
   'stream-normaliser': shared,
-  worker: [...shared, 'stream-normaliser'],
+  audit: shared,
+  worker: [...shared, 'stream-normaliser', 'audit'],
   'api-server': [...shared, 'stream-normaliser'],
   'openrouter-simulator': shared,
-  cli: [...shared, 'controller', 'worker', 'api-server', 'openrouter-simulator'],
+  cli: [...shared, 'audit', 'controller', 'worker', 'api-server', 'openrouter-simulator'],
   'test-kit': undefined,
 };
 

@@ -24,6 +24,7 @@ interface ChoiceState {
   /** Lists that grow with the text: chat's `content`, or `tokens`, `token_logprobs` … of older completions. */
   logprobs: JsonRecord | null;
   finishReason: FinishReason;
+  hasFinished: boolean;
 }
 
 /** The parts of an answer that a person wants to read. */
@@ -55,7 +56,9 @@ export class CompletionBuilder {
       addDelta(state, choice.delta, this.#textLimit);
       if (this.#keepsAll && isRecord(choice.logprobs))
         state.logprobs = mergeLists(state.logprobs, choice.logprobs);
-      if (choice.finish_reason) state.finishReason = choice.finish_reason;
+      if (!choice.finish_reason) continue;
+      state.finishReason = choice.finish_reason;
+      state.hasFinished = true;
     }
   }
 
@@ -75,6 +78,19 @@ export class CompletionBuilder {
   /** Of the first choice, whole and in order; `undefined` when upstream sent none. */
   reasoningDetails(): readonly unknown[] | undefined {
     return this.#choices.get(0)?.reasoningDetails.toJSON();
+  }
+
+  /** What the first choice says of itself; `undefined` and empty where it has not come to that. */
+  facts(): { id: string; provider: string; reasoning: string; finishReason: FinishReason | undefined } {
+    const { id, provider } = this.#envelope;
+    const state = this.#choices.get(0);
+    const reasoning = state?.texts.get('reasoning') ?? state?.texts.get('reasoning_content');
+    return {
+      id: typeof id === 'string' ? id : '',
+      provider: typeof provider === 'string' ? provider : '',
+      reasoning: reasoning?.toString() ?? '',
+      finishReason: state?.hasFinished ? state.finishReason : undefined,
+    };
   }
 
   toCompletion(usage: Usage | undefined): ChatCompletion {
@@ -109,6 +125,7 @@ export class CompletionBuilder {
         fields: {},
         logprobs: null,
         finishReason: 'stop',
+        hasFinished: false,
       };
       this.#choices.set(index, state);
     }

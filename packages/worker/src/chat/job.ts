@@ -1,9 +1,12 @@
 /** A request as its exchange sees it: what is recorded of it, how it is asked, where its answer goes. */
+import type { JsonRecord } from '@orcestator/protocol';
 import type { ChatStream } from '../kinds/worker-kind';
 import type { AnswerSink } from './answer-sink';
 import type { CompletionBuilder } from './completion-builder';
 
 export interface Job {
+  /** The caller's request. */
+  readonly body: JsonRecord;
   readonly requestedModel: string;
   /** For the record: chat messages, or what stands for them. */
   readonly messages: unknown;

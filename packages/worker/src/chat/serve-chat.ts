@@ -24,6 +24,7 @@ import { BodySink } from './body-sink';
 import type { ChatRequest } from './chat-request';
 import { CompletionBuilder } from './completion-builder';
 import type { Job } from './job';
+import { requestFacts } from './request-facts';
 import { StreamSink } from './stream-sink';
 import { TokenGaps } from './token-gaps';
 
@@ -52,6 +53,7 @@ export function serveChat(
 ): Promise<void> {
   const { body, isStream, includesUsage } = request;
   const job: Job = {
+    body,
     requestedModel: String(body.model),
     messages: body.messages,
     isStream,
@@ -165,7 +167,7 @@ class Exchange {
 
   /** Kept before the answer ends, so that an answer whose end the client saw is in the log after `kill -9`. */
   async #record(outcome: Outcome, error?: OrcestatorError): Promise<void> {
-    const { messages, isStream, requestedModel } = this.#job;
+    const { body, messages, isStream, requestedModel } = this.#job;
     const record: RequestRecord = {
       requestId: this.#context.requestId,
       endedAt: this.#deps.clock.now(),
@@ -180,6 +182,7 @@ class Exchange {
       tokenGaps: this.#gaps.tally,
       outcome,
       ...(error ? { error: error.message } : {}),
+      facts: requestFacts(body, this.#context.headers, this.#stream, this.#builder, error),
     };
     await settledWithin(this.#deps.record(record), RECORD_WAIT_MS, this.#deps.clock);
   }

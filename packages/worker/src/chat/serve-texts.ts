@@ -20,6 +20,7 @@ export async function serveCompletion(
   const { isStream, includesUsage } = readStreamWish(body);
   await serve(
     {
+      body,
       requestedModel: String(body.model),
       messages: asMessages(body.prompt),
       isStream,
@@ -49,6 +50,7 @@ export async function serveEmbeddings(
   let stream: EmbeddingsStream | undefined;
   await serve(
     {
+      body,
       requestedModel: String(body.model),
       messages: asMessages(body.input),
       isStream: false,

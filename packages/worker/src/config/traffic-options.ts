@@ -6,7 +6,6 @@ export interface TrafficConfig {
   logFile: string;
   trafficFormat: TrafficFormat;
   trafficTextLimit: number;
-  dbPath: string;
   /** Seconds. */
   slowRequest: number;
 }
@@ -32,14 +31,6 @@ export const trafficOptions = defineConfig<TrafficConfig>({
     help: 'сколько знаков текста попадает в столбец журнала трафика; 0 — без ограничения',
     parse: parsers.integer(0),
     default: 4000,
-  },
-  dbPath: {
-    flags: ['db-path'],
-    env: ['OR_DB_PATH'],
-    help: 'файл базы SQLite для аудита; в этой версии аудит ещё не пишется, воркер об этом предупредит',
-    parse: parsers.text,
-    default: '',
-    defaultText: 'нет',
   },
   slowRequest: {
     flags: ['slow-request'],

@@ -1,7 +1,7 @@
 /** Whether the configured key may be sent to the configured upstream. */
 
 /** OpenRouter, or something that stands in for it: on this machine, or under OpenRouter's path. */
-function isOpenRouterLike(baseUrl: string): boolean {
+export function isOpenRouterLike(baseUrl: string): boolean {
   const { hostname, pathname } = new URL(baseUrl);
   const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
   return isLoopback || isOpenRouter(baseUrl) || pathname.endsWith('/api/v1');

@@ -24,6 +24,7 @@ export async function serveFastChatEmbeddings(
   let stream: EmbeddingsStream | undefined;
   await serve(
     {
+      body,
       requestedModel: model,
       messages: asMessages(input),
       isStream: false,

@@ -39,6 +39,7 @@ async function serveGenerate(asked: Asked, deps: GenerateDependencies, isStream:
   let facts: PromptFacts | undefined;
   const prefix = params.echo === true ? params.prompt : '';
   const job: Job = {
+    body: params,
     requestedModel: params.model,
     messages: toMessages(params.prompt),
     isStream,

@@ -90,6 +90,8 @@ export class WorkerStage {
   }
 
   readonly #answer: RequestListener = (request, response) => {
+    // The price of a cancelled answer: not known here.
+    if (request.url?.startsWith('/api/v1/generation')) return void response.writeHead(404).end();
     if (request.method === 'GET') {
       this.listsAsked += 1;
       response.statusCode = this.models ? 200 : 404;

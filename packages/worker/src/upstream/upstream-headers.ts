@@ -1,5 +1,5 @@
 /** The headers of a request to the upstream: the gateway's own key, never anything of the client's credentials. */
-import { forwardedRequestHeaders, pickHeaders, VIA_HEADER } from '@orcestator/protocol';
+import { CLIENT_HEADER, forwardedRequestHeaders, pickHeaders, VIA_HEADER } from '@orcestator/protocol';
 
 export interface UpstreamHeaderOptions {
   /** Empty where the upstream wants no key. */
@@ -20,7 +20,7 @@ export function upstreamHeaders(
   accept = 'text/event-stream',
 ): Record<string, string> {
   const picked = pickHeaders(clientHeaders, forwardedRequestHeaders);
-  const { 'user-agent': _userAgent, [VIA_HEADER]: _via, ...forwarded } = picked;
+  const { 'user-agent': _userAgent, [CLIENT_HEADER]: _client, [VIA_HEADER]: _via, ...forwarded } = picked;
   const headers: Record<string, string> = {
     ...forwarded,
     'content-type': 'application/json',

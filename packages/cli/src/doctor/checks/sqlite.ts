@@ -15,7 +15,7 @@ export const sqliteCheck: DoctorCheck = {
       return [
         problem(
           `OR_DB_PATH задан, а модуль sqlite3 не загружается (${reason.slice(0, 120)})`,
-          'выполните npx --yes pnpm@12 rebuild sqlite3; не скачивается — уберите OR_DB_PATH, остальное работает и без базы',
+          'выполните npx --yes pnpm@12 install --force; не скачивается — уберите OR_DB_PATH, остальное работает и без базы',
         ),
       ];
     }

@@ -54,6 +54,6 @@ it('needs SQLite only where there is a database', async () => {
   };
   expect(await findingsOf(sqliteCheck, { loadSqlite })).toEqual([]);
   const [finding] = await findingsOf(sqliteCheck, { loadSqlite, config: { dbPath: 'a.db' } });
-  expect(finding).toMatch(/^problem: .*\(Could not locate the bindings file\.\) -> .*rebuild sqlite3/);
+  expect(finding).toMatch(/^problem: .*\(Could not locate the bindings file\.\) -> .*install --force/);
   expect((await findingsOf(sqliteCheck, { config: { dbPath: 'a.db' } }))[0]).toMatch(/^ok/);
 });
