@@ -4,6 +4,7 @@ import {
   isRecord,
   isStringArray,
   OrcestatorError,
+  REQUEST_ID_HEADER,
   workerProtocols,
   type WorkerProtocol,
 } from '@orcestator/protocol';
@@ -26,12 +27,13 @@ export interface ControllerClient {
   listModels(signal: AbortSignal): Promise<string[]>;
   /**
    * `undefined` when no worker serves the model. Throws `controller_unreachable`, or `no_worker` where one does and is
-   * away for the moment.
+   * away for the moment. `requestId` is for the controller's log.
    */
   getWorkerAddress(
     model: string,
     exclude: readonly string[],
     signal: AbortSignal,
+    requestId?: string,
   ): Promise<WorkerRoute | undefined>;
 }
 
@@ -49,9 +51,14 @@ export function createControllerClient(options: ControllerClientOptions): Contro
   const headers = controllerHeaders(clusterSecret);
   const lastRoutes = new Map<string, { route: WorkerRoute; at: number }>();
 
-  const post = async (path: string, body: object, signal: AbortSignal): Promise<unknown> => {
+  const post = async (
+    path: string,
+    body: object,
+    signal: AbortSignal,
+    more: Record<string, string> = {},
+  ): Promise<unknown> => {
     try {
-      return await client.post(controllerUrl + path, body, { headers, signal });
+      return await client.post(controllerUrl + path, body, { headers: { ...headers, ...more }, signal });
     } catch (error) {
       signal.throwIfAborted();
       throw controllerError(error);
@@ -72,11 +79,13 @@ export function createControllerClient(options: ControllerClientOptions): Contro
       if (isRecord(answer) && isStringArray(answer.models)) return answer.models;
       throw notAController();
     },
-    getWorkerAddress: async (model, exclude, signal) => {
+    getWorkerAddress: async (model, exclude, signal, requestId) => {
       const body = exclude.length > 0 ? { model, exclude } : { model };
       let answer: unknown;
       try {
-        answer = await post(controllerPaths.getWorkerAddress, body, signal);
+        const more: Record<string, string> =
+          requestId === undefined ? {} : { [REQUEST_ID_HEADER]: requestId };
+        answer = await post(controllerPaths.getWorkerAddress, body, signal, more);
       } catch (error) {
         const route = signal.aborted ? undefined : standIn(model, exclude);
         if (route) return route;

@@ -8,8 +8,9 @@ export async function findWorker(
   model: string,
   exclude: readonly string[],
   signal: AbortSignal,
+  requestId?: string,
 ): Promise<WorkerRoute> {
-  const route = await controller.getWorkerAddress(model, exclude, signal);
+  const route = await controller.getWorkerAddress(model, exclude, signal, requestId);
   if (route) return route;
   const models = await controller.listModels(signal);
   const isForgotten =

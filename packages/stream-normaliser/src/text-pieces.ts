@@ -18,7 +18,7 @@ export class TextPieces {
   add(piece: string): void {
     const room = this.#limit - this.#kept;
     const fitting = piece.length <= room ? piece : piece.slice(0, room);
-    this.#omitted += piece.length - fitting.length;
+    if (fitting.length < piece.length) this.#omitted += countCodePoints(piece, fitting.length);
     if (fitting === '') return;
     this.#kept += fitting.length;
     this.#loose.push(fitting);
@@ -31,7 +31,7 @@ export class TextPieces {
     return this.#blocks.length === 0 && this.#loose.length === 0;
   }
 
-  /** Characters that came after the limit. */
+  /** Code points that came after the limit. */
   get omitted(): number {
     return this.#omitted;
   }
@@ -44,4 +44,11 @@ export class TextPieces {
   toString(): string {
     return [...this.#blocks, ...this.#loose].join('');
   }
+}
+
+/** Without the second halves of pairs. */
+function countCodePoints(text: string, from: number): number {
+  let count = 0;
+  for (let at = from; at < text.length; at += 1) if ((text.charCodeAt(at) & 0xfc00) !== 0xdc00) count += 1;
+  return count;
 }

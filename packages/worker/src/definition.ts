@@ -26,6 +26,7 @@ import { OpenAiCompatibleWorker } from './kinds/openai-compatible-worker';
 import { createWorkerMetrics, type WorkerMetrics } from './metrics';
 import { allRecorders } from './recording';
 import { createSlowRequestRecorder } from './slow-requests';
+import { countTokens } from './tokens/count-tokens';
 import { TrafficLog } from './traffic-log/traffic-log';
 import { createTrafficRecorder } from './traffic-log/traffic-recorder';
 import { createClean } from '@orcestator/stream-normaliser';
@@ -58,14 +59,14 @@ export const workerDefinition: ServiceDefinition<WorkerConfig> = {
       models: [identity.defaultModel, config.utilityModel],
       redact: kit.redact,
     });
-    const log = new TrafficLog({
-      path: config.logFile,
-      format: config.trafficFormat,
-      logger: kit.logger,
-      onLost: metrics.addLostRows,
-    });
-    const traffic = createTrafficRecorder({ log, textLimit: config.trafficTextLimit, redact: kit.redact });
     const slow = createSlowRequestRecorder(config.slowRequest * 1000, kit.logger);
+    const log = createTrafficLog(config, kit, metrics);
+    const traffic = createTrafficRecorder({
+      log,
+      textLimit: config.trafficTextLimit,
+      redact: kit.redact,
+      countTokens,
+    });
     const peers = createStreamClient({ connectTimeout: CONTROLLER_CALL_TIMEOUT, keepAliveTimeout: 30_000 });
     const worker = createWorker({ config, identity, kit, limit, peers, metrics });
     let address = workerAddressOf(config, config.port);
@@ -99,10 +100,28 @@ export const workerDefinition: ServiceDefinition<WorkerConfig> = {
   },
 };
 
-/** What the records show of an answer, and some more for a key that the cut would go through. */
+/** What the records show of an answer, the traffic log's characters being one or two units long, and some more for a key that the cut would go through. */
 function recordedTextLimit({ trafficTextLimit, dbPath, auditContent }: Readonly<WorkerConfig>): number {
-  const traffic = trafficTextLimit === 0 ? Infinity : trafficTextLimit;
+  const traffic = trafficTextLimit === 0 ? Infinity : 2 * trafficTextLimit;
   return Math.max(traffic, dbPath !== '' && auditContent === 'texts' ? AUDIT_TEXT_LIMIT : 0) + LONGEST_KEY;
+}
+
+function createTrafficLog(
+  config: Readonly<WorkerConfig>,
+  { clock, logger }: ServiceKit,
+  metrics: WorkerMetrics,
+): TrafficLog {
+  return new TrafficLog({
+    path: config.logFile,
+    format: config.trafficFormat,
+    maxSize: config.logMaxSize * parsers.MEBIBYTE,
+    maxAge: config.logMaxAge * 3_600_000,
+    keep: config.logKeep,
+    clock,
+    logger,
+    onLost: metrics.addLostRows,
+    onWaiting: metrics.setWaitingRows,
+  });
 }
 
 interface WorkerParts {

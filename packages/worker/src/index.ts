@@ -3,3 +3,6 @@ export { createWorkerApp } from './app';
 export { BaseModelWorker } from './base-model-worker';
 export { workerTable, type WorkerConfig } from './config';
 export { workerDefinition } from './definition';
+export { trafficOptions } from './config/traffic-options';
+export { TrafficReader, type ReadRow } from './traffic-log/traffic-reader';
+export { rotatedAt, rotatedFiles } from './traffic-log/traffic-rotation';

@@ -33,6 +33,7 @@ export interface WorkerMetrics {
   readonly addLostAuditRows: (rows: number) => void;
   /** US dollars that became known after the answer of this model. */
   readonly addLateCost: (model: string, cost: number) => void;
+  readonly setWaitingRows: (rows: number) => void;
   readonly addUpstreamError: (kind: ErrorKind) => void;
   readonly addRetry: (kind: ErrorKind) => void;
 }
@@ -167,7 +168,12 @@ function createEventMetrics(registry: Registry): Omit<WorkerMetrics, 'record' | 
   });
   const lostRows = new Counter({
     name: 'orcestator_worker_traffic_rows_lost_total',
-    help: 'Rows of the traffic log that could not be written.',
+    help: 'Rows of the traffic log that were given up.',
+    registers,
+  });
+  const waitingRows = new Gauge({
+    name: 'orcestator_worker_traffic_rows_waiting',
+    help: 'Rows of the traffic log that wait in memory because the file cannot be written.',
     registers,
   });
   const lostAuditRows = new Counter({
@@ -195,6 +201,7 @@ function createEventMetrics(registry: Registry): Omit<WorkerMetrics, 'record' | 
     setRegistered: (isRegistered) => registered.set(isRegistered ? 1 : 0),
     addLostRows: (rows) => lostRows.inc(rows),
     addLostAuditRows: (rows) => lostAuditRows.inc(rows),
+    setWaitingRows: (rows) => waitingRows.set(rows),
     addUpstreamError: (kind) => errors.inc({ kind }),
     addRetry: (kind) => retries.inc({ kind }),
   };

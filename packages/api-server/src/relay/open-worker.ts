@@ -1,5 +1,5 @@
 /** A request → the first worker that takes it: one that refuses or dies before its answer begins is passed over. */
-import { OrcestatorError, SERVER_TIMING_HEADER, workerHops } from '@orcestator/protocol';
+import { OrcestatorError, REQUEST_ID_HEADER, SERVER_TIMING_HEADER, workerHops } from '@orcestator/protocol';
 import {
   networkFailureOf,
   parseServerTiming,
@@ -60,14 +60,15 @@ function tellHops(timing: ServerTiming, { headers }: StreamAnswer): void {
 
 /** Those that failed lately are asked only when there is nobody else: then the request is their probe. */
 async function nextWorker(
-  { model, signal }: ModelRequest,
+  { model, signal, headers }: ModelRequest,
   passedOver: readonly string[],
   { controller, health }: OpenWorkerOptions,
 ): Promise<WorkerRoute> {
+  const id = headers[REQUEST_ID_HEADER];
   const avoided = health.avoided();
   const rested =
-    avoided.length > 0 && (await controller.getWorkerAddress(model, [...passedOver, ...avoided], signal));
-  return rested || findWorker(controller, model, passedOver, signal);
+    avoided.length > 0 && (await controller.getWorkerAddress(model, [...passedOver, ...avoided], signal, id));
+  return rested || findWorker(controller, model, passedOver, signal, id);
 }
 
 /** `undefined` when the worker did not answer and another one may be asked. */
@@ -90,7 +91,7 @@ async function attempt(
     // The worker, or its driver, has an answer for the client; another worker would have the same.
     if (error instanceof OrcestatorError) throw error;
     const failure = networkFailureOf(error);
-    noteFailure(address, error, options);
+    noteFailure(address, error, request, options);
     if (error instanceof WorkerStatusError)
       return { answer: errorAnswer(workerError(error, false)), isRefusal: true };
     // After a timeout the worker may be generating, and someone pays for it: no second one is asked.
@@ -100,9 +101,19 @@ async function attempt(
 }
 
 /** Whatever was known of the worker may be out of date now: it may come back as another one. */
-function noteFailure(address: string, cause: unknown, options: OpenWorkerOptions): void {
+function noteFailure(
+  address: string,
+  cause: unknown,
+  { headers }: ModelRequest,
+  options: OpenWorkerOptions,
+): void {
   const { drivers, protocols, health, logger } = options;
-  logger.warn('a worker does not answer', { worker: address, failure: networkFailureOf(cause), cause });
+  logger.warn('a worker does not answer', {
+    worker: address,
+    failure: networkFailureOf(cause),
+    id: headers[REQUEST_ID_HEADER],
+    cause,
+  });
   health.failed(address);
   protocols.forget(address);
   for (const driver of Object.values(drivers)) driver.forget?.(address);

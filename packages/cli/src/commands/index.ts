@@ -3,6 +3,7 @@ import type { CliCommand } from '../command';
 import { copilotCommand } from './copilot';
 import { doctorCommand } from './doctor';
 import { exportCommand } from './export';
+import { logsCommand } from './logs';
 import { registerCommand } from './register';
 import { demoCommand, startCommand } from './run-stack';
 import { showCommand } from './show';
@@ -13,6 +14,7 @@ import { workersCommand } from './workers';
 export const commands: readonly CliCommand[] = [
   startCommand,
   demoCommand,
+  logsCommand,
   registerCommand,
   workersCommand,
   unregisterCommand,

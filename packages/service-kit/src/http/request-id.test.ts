@@ -40,9 +40,12 @@ it('without one an id is made, a new one each time', async () => {
   expect(second.header).not.toBe(first.header);
 });
 
-it.each(['two words', 'a"b', '<script>', 'x'.repeat(129), 'a,b', ''])('the id %j is replaced', async (id) => {
-  expect((await ask('/id', id)).header).toMatch(uuid);
-});
+it.each(['sk-or-v1-of-somebody', 'two words', 'a"b', '<script>', 'x'.repeat(129), 'a,b', ''])(
+  'the id %j is replaced',
+  async (id) => {
+    expect((await ask('/id', id)).header).toMatch(uuid);
+  },
+);
 
 it('error answers carry the id as well', async () => {
   expect((await ask('/nowhere', 'mine')).header).toBe('mine');

@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
-  stack.worker = { url: '', stop: () => Promise.resolve() };
+  stack.worker = { ...stack.worker, stop: () => Promise.resolve() };
   await stack.stop();
 });
 

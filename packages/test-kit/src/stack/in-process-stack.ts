@@ -6,17 +6,25 @@ import { apiServerDefinition } from '@orcestator/api-server';
 import { controllerDefinition } from '@orcestator/controller';
 import { startSimulator, type SimulatorOptions } from '@orcestator/openrouter-simulator';
 import {
+  createRedact,
   loadConfig,
   type Listening,
   type ServiceConfig,
   type ServiceDefinition,
 } from '@orcestator/service-kit';
-import { createTestKit, eventually, startApp } from '@orcestator/service-kit/testing';
+import {
+  createRecordingLogger,
+  createTestKit,
+  eventually,
+  startApp,
+  type RecordingLogger,
+} from '@orcestator/service-kit/testing';
 import { workerDefinition } from '@orcestator/worker';
 
 /** A service that runs in this process. */
 export interface RunningService {
   readonly url: string;
+  readonly logger: RecordingLogger;
   /** Signs off, lets running requests end, closes. */
   readonly stop: () => Promise<void>;
 }
@@ -28,11 +36,14 @@ export async function runInProcess<C extends ServiceConfig>(
   const sources = { argv: [], env, dotEnv: {} };
   const loaded = loadConfig(definition.description, definition.table, sources, definition.check);
   if (!loaded.ok) throw new Error(loaded.output);
-  const service = definition.create(loaded.config, createTestKit());
+  const logger = createRecordingLogger();
+  const redact = createRedact(definition.secrets(loaded.config));
+  const service = definition.create(loaded.config, createTestKit({ logger, redact }));
   const listening: Listening = await startApp(service.listener);
   service.started?.(listening);
   return {
     url: listening.url,
+    logger,
     stop: async () => {
       await service.stopping?.();
       await listening.close();

@@ -6,6 +6,11 @@ export interface TrafficConfig {
   logFile: string;
   trafficFormat: TrafficFormat;
   trafficTextLimit: number;
+  /** Megabytes. */
+  logMaxSize: number;
+  /** Hours. */
+  logMaxAge: number;
+  logKeep: number;
   /** Seconds. */
   slowRequest: number;
 }
@@ -31,6 +36,27 @@ export const trafficOptions = defineConfig<TrafficConfig>({
     help: 'сколько знаков текста попадает в столбец журнала трафика; 0 — без ограничения',
     parse: parsers.integer(0),
     default: 4000,
+  },
+  logMaxSize: {
+    flags: ['log-max-size'],
+    env: ['OR_LOG_MAX_SIZE'],
+    help: 'журнал трафика больше стольких мегабайт откладывается под именем с датой; 0 — сколько угодно',
+    parse: parsers.integer(0),
+    default: 50,
+  },
+  logMaxAge: {
+    flags: ['log-max-age'],
+    env: ['OR_LOG_MAX_AGE'],
+    help: 'и журнал трафика, первой строке которого столько часов (24 — по суткам); 0 — не смотреть на возраст',
+    parse: parsers.integer(0),
+    default: 0,
+  },
+  logKeep: {
+    flags: ['log-keep'],
+    env: ['OR_LOG_KEEP'],
+    help: 'сколько отложенных файлов журнала трафика хранить; самые старые удаляются',
+    parse: parsers.integer(1),
+    default: 10,
   },
   slowRequest: {
     flags: ['slow-request'],

@@ -1,8 +1,9 @@
 /** The kind that streams from OpenRouter, or from any other server that speaks OpenAI's API. */
-import { ORCESTATOR_MODEL, type JsonRecord } from '@orcestator/protocol';
+import { ORCESTATOR_MODEL, REQUEST_ID_HEADER, type JsonRecord } from '@orcestator/protocol';
 import { ModelCatalogue, type CatalogueOptions } from '../upstream/model-catalogue';
 import { upstreamHeaders, type UpstreamHeaderOptions } from '../upstream/upstream-headers';
 import { upstreamModelOf, type ModelSettings } from '../upstream/upstream-model';
+import { withTrace } from '../upstream/upstream-request-id';
 import type { AttemptOptions } from './upstream-attempt';
 import type { RetryOptions } from './upstream-call';
 import { UpstreamEmbeddings } from './upstream-embeddings';
@@ -42,12 +43,15 @@ export class OpenAiCompatibleWorker implements WorkerKind {
     return new UpstreamGeneration('text', this.#textRequest(body, context), this.#options);
   }
 
-  getEmbeddings(body: JsonRecord, { headers, signal }: GenerateContext): EmbeddingsStream {
+  getEmbeddings(body: JsonRecord, { headers, signal, requestId }: GenerateContext): EmbeddingsStream {
     const { embeddingModel } = this.#options;
     const request = {
       model: body.model === ORCESTATOR_MODEL ? embeddingModel : String(body.model),
       body,
-      headers: upstreamHeaders(this.#options, headers, 'application/json'),
+      headers: {
+        ...upstreamHeaders(this.#options, headers, 'application/json'),
+        [REQUEST_ID_HEADER]: requestId,
+      },
       signal,
     };
     return new UpstreamEmbeddings(request, this.#options);
@@ -62,11 +66,11 @@ export class OpenAiCompatibleWorker implements WorkerKind {
     return this.#options.client.close();
   }
 
-  #textRequest(body: JsonRecord, { headers, signal }: GenerateContext): UpstreamRequest {
+  #textRequest(body: JsonRecord, { headers, signal, requestId }: GenerateContext): UpstreamRequest {
     return {
       model: upstreamModelOf(body, String(headers['user-agent'] ?? ''), this.#options),
-      body: this.#withFallback(body),
-      headers: upstreamHeaders(this.#options, headers),
+      body: withTrace(this.#withFallback(body), requestId, this.#options.baseUrl),
+      headers: { ...upstreamHeaders(this.#options, headers), [REQUEST_ID_HEADER]: requestId },
       signal,
     };
   }

@@ -1,10 +1,11 @@
 /** The six columns of the traffic log, in the two formats; a text can never break its row. */
+import { escapeCsv, escapeTsv } from './traffic-escapes';
 
 export const trafficColumns = ['ISO-timestamp', 'user', 'assistant', 'ptok', 'ctok', 'latency_ms'] as const;
 export const trafficFormats = ['tsv', 'csv'] as const;
 export type TrafficFormat = (typeof trafficFormats)[number];
 
-/** One line of the log; counts are `undefined` where upstream gave none. */
+/** One line of the log; counts are `undefined` where nobody knows them. */
 export interface TrafficRow {
   readonly endedAt: Date;
   readonly user: string;
@@ -14,41 +15,32 @@ export interface TrafficRow {
   readonly latencyMs: number;
 }
 
-type FormatLine = (fields: readonly string[]) => string;
+/** Excel takes a CSV file without one for the system's old code page: Cyrillic would be unreadable. */
+export const BYTE_ORDER_MARK = '\ufeff';
 
-/** Backslash escapes: `\t`, `\n`, `\r`, `\\`, and `\u00XX` for other control characters. */
-const tsvEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-
-function escapeControl(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-function tsvField(text: string): string {
-  return text.replace(
-    /[\\\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
-    (found) => tsvEscapes[found] ?? escapeControl(found),
-  );
-}
-
-/** RFC 4180: quoted where needed, quotes doubled; line breaks stay. A leading `=`, `+`, `-` or `@` would run as a formula. */
-function csvField(text: string): string {
-  const clean = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, escapeControl);
-  const safe = /^[=+\-@\t\r]/.test(clean) ? `'${clean}` : clean;
-  return /[",\r\n\u2028\u2029]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-const lines: Readonly<Record<TrafficFormat, FormatLine>> = {
-  tsv: (fields) => `${fields.map(tsvField).join('\t')}\n`,
-  csv: (fields) => `${fields.map(csvField).join(',')}\r\n`,
+const formatLine: Readonly<Record<TrafficFormat, (fields: readonly string[]) => string>> = {
+  tsv: (fields) => `${fields.map(escapeTsv).join('\t')}\n`,
+  csv: (fields) => `${fields.map(escapeCsv).join(',')}\r\n`,
 };
 
 /** The first line of a file. */
 export function formatHeader(format: TrafficFormat): string {
-  return lines[format](trafficColumns);
+  return formatLine[format](trafficColumns);
+}
+
+/** What a new file begins with. */
+export function fileStart(format: TrafficFormat): string {
+  return (format === 'csv' ? BYTE_ORDER_MARK : '') + formatHeader(format);
+}
+
+/** The format of a file by its first line; `undefined` when it is no traffic log. */
+export function formatOfStart(start: string): TrafficFormat | undefined {
+  const text = start.startsWith(BYTE_ORDER_MARK) ? start.slice(1) : start;
+  return trafficFormats.find((format) => text.startsWith(formatHeader(format).trimEnd()));
 }
 
 export function formatRow(row: TrafficRow, format: TrafficFormat): string {
-  return lines[format]([
+  return formatLine[format]([
     row.endedAt.toISOString(),
     row.user,
     row.assistant,

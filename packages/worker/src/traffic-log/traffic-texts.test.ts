@@ -1,6 +1,6 @@
 /** What the two text columns show. */
 import type { RequestRecord } from '../recording';
-import { assistantText, lastUserText, shorten } from './traffic-texts';
+import { answerText, endingText, lastUserText, outcomeOf } from './traffic-texts';
 
 describe('user', () => {
   it('is the last user message, not a later tool result', () => {
@@ -32,34 +32,27 @@ describe('user', () => {
 });
 
 describe('assistant', () => {
-  const record = (fields: Partial<RequestRecord>): RequestRecord =>
-    ({ answer: { content: '', toolCalls: [], omitted: 0 }, outcome: 'ok', ...fields }) as RequestRecord;
   const call = { id: 'a', type: 'function' as const, function: { name: 'ls', arguments: '{"path":"."}' } };
 
   it('is the text and the tool calls as name(arguments)', () => {
-    expect(assistantText(record({ answer: { content: 'Looking.', toolCalls: [call], omitted: 0 } }))).toBe(
+    expect(answerText({ answer: { content: 'Looking.', toolCalls: [call], omitted: 0 } })).toBe(
       'Looking.\nls({"path":"."})',
     );
   });
 
-  it('tells how it ended where it did not end well', () => {
-    expect(
-      assistantText(record({ outcome: 'cancelled', answer: { content: 'Hel', toolCalls: [], omitted: 0 } })),
-    ).toBe('Hel\n[cancelled]');
-    expect(assistantText(record({ outcome: 'error', error: 'no credit' }))).toBe('[error: no credit]');
-  });
-});
-
-describe('shorten', () => {
-  it('counts what it cuts and never halves an emoji', () => {
-    expect(shorten('abcdef', 4)).toBe('abcd…[+2]');
-    expect(shorten('abc🐋', 4)).toBe('abc…[+2]');
-    expect(shorten('abcd', 4)).toBe('abcd');
-    expect(shorten('abcd', 0)).toBe('abcd');
+  it.each<[Partial<RequestRecord>, string]>([
+    [{ outcome: 'ok' }, ''],
+    [{ outcome: 'cancelled' }, '[cancelled]'],
+    [{ outcome: 'error', error: 'no [credit]\nat all' }, '[error: no [credit]\nat all]'],
+  ])('tells how it ended: %j', (record, ending) => {
+    expect(endingText(record as RequestRecord)).toBe(ending);
+    expect(outcomeOf(ending)).toBe(record.outcome);
+    expect(outcomeOf(`Hello\n${ending}`)).toBe(record.outcome);
   });
 
-  it('counts what never came to it too', () => {
-    expect(shorten('abcdef', 4, 10)).toBe('abcd…[+12]');
-    expect(shorten('abc', 4, 10)).toBe('abc…[+10]');
+  it('a text that speaks of endings has none', () => {
+    expect(outcomeOf('it was [cancelled]')).toBe('ok');
+    expect(outcomeOf('[cancelled]\nand went on')).toBe('ok');
+    expect(outcomeOf('see [error: x] above')).toBe('ok');
   });
 });

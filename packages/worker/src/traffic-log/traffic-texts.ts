@@ -1,6 +1,6 @@
 /** What the `user` and `assistant` columns show. */
 import { isRecord } from '@orcestator/protocol';
-import type { RequestRecord } from '../recording';
+import type { Outcome, RequestRecord } from '../recording';
 
 /** The last user message as text; a part that is no text shows as `[image]`, `[file name]` or `[type]`. */
 export function lastUserText(messages: unknown): string {
@@ -9,7 +9,8 @@ export function lastUserText(messages: unknown): string {
   return last ? contentText(last.content) : '';
 }
 
-function contentText(content: unknown): string {
+/** A message's content as text. */
+export function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
   return Array.isArray(content) ? content.map(partText).join('\n') : '';
 }
@@ -24,18 +25,20 @@ function partText(part: unknown): string {
     : `[${typeof part.type === 'string' ? part.type : 'part'}]`;
 }
 
-/** The answer, tool calls as `name(arguments)`, and how it ended where it did not end well. */
-export function assistantText({ answer, outcome, error }: RequestRecord): string {
+/** The answer and its tool calls as `name(arguments)`. */
+export function answerText({ answer }: Pick<RequestRecord, 'answer'>): string {
   const calls = answer.toolCalls.map((call) => `${call.function.name}(${call.function.arguments})`);
-  const ending =
-    outcome === 'error' ? [`[error: ${error ?? 'unknown'}]`] : outcome === 'cancelled' ? ['[cancelled]'] : [];
-  return [answer.content, ...calls, ...ending].filter((text) => text !== '').join('\n');
+  return [answer.content, ...calls].filter((text) => text !== '').join('\n');
 }
 
-/** At most `limit` characters, never half an emoji; the rest is counted where it is cut, `omitted` ones that never came here too. */
-export function shorten(text: string, limit: number, omitted = 0): string {
-  if (omitted === 0 && (limit === 0 || text.length <= limit)) return text;
-  const isInsidePair = /[\ud800-\udbff]/.test(text[limit - 1] ?? '');
-  const end = isInsidePair ? limit - 1 : limit;
-  return `${text.slice(0, end)}…[+${Math.max(0, text.length - end) + omitted}]`;
+/** How a request ended, as the last line of its `assistant`; empty where it ended well. */
+export function endingText({ outcome, error }: Pick<RequestRecord, 'outcome' | 'error'>): string {
+  if (outcome === 'error') return `[error: ${error ?? 'unknown'}]`;
+  return outcome === 'cancelled' ? '[cancelled]' : '';
+}
+
+/** Reads the ending again. */
+export function outcomeOf(assistant: string): Outcome {
+  if (/(?:^|\n)\[cancelled\]$/.test(assistant)) return 'cancelled';
+  return assistant.endsWith(']') && /(?:^|\n)\[error: /.test(assistant) ? 'error' : 'ok';
 }
