@@ -115,7 +115,8 @@ it('parameters go upstream under their names there, neutral ones not at all', as
     ...{ frequency_penalty: 0.2, repetition_penalty: 1.1, max_new_tokens: null, stop: ['X', 'Y'] },
   });
   const [first, second] = stage.upstream.map(({ body }) => body);
-  const fixed = { model: 'openai/gpt-4o', stream: true, stream_options: { include_usage: true } };
+  const trace = { trace_id: expect.any(String), request_id: expect.any(String) };
+  const fixed = { model: 'openai/gpt-4o', stream: true, stream_options: { include_usage: true }, trace };
   const messages = [{ role: 'user', content: 'x' }];
   expect(first).toEqual({ ...fixed, messages, temperature: 0.7, max_tokens: 50 });
   expect(second).toEqual({
