@@ -11,6 +11,11 @@ export async function startEchoUpstream(): Promise<{ url: string; server: Server
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {
+      // The catalogue, which nobody needs here.
+      if (request.method !== 'POST') {
+        response.writeHead(404).end();
+        return;
+      }
       const { messages } = JSON.parse(Buffer.concat(pieces).toString()) as Asked;
       const text = messages.at(-1)?.content ?? '';
       if (text.startsWith('fail')) {
