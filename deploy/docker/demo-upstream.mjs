@@ -8,6 +8,8 @@ const { OR_API_KEY = '', OR_BASE_URL = '', OR_DEMO_BASE_URL = '' } = process.env
 if (OR_DEMO_BASE_URL !== '' && OR_API_KEY.trim() === '' && OR_BASE_URL.trim() === '') {
   if (await isThere(new URL(OR_DEMO_BASE_URL).hostname)) {
     process.env.OR_BASE_URL = OR_DEMO_BASE_URL;
+    // The simulator wants a key, as OpenRouter does; any will do.
+    process.env.OR_API_KEY = 'sk-or-v1-demo';
     console.log('demo: OR_API_KEY is not set, the simulator answers');
   } else {
     console.error('To try the gateway in Docker without any key, run: docker compose --profile demo up -d');
