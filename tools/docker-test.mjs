@@ -1,7 +1,8 @@
 // `node tools/docker-test.mjs`: builds the images, runs compose with the simulator and tries what operators do to it: scale,
 // kill, restart, stop, remove. Needs a Docker engine; says so and ends well when there is none. Ends with `N passed, N failed`.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -105,19 +106,18 @@ async function images() {
       return `${(added / 1e6).toFixed(1)} MB over the base image`;
     });
     await check(`${file}: a changed source reinstalls nothing`, () => {
-      const path = 'packages/protocol/src/constants.ts';
-      const before = readFileSync(path);
+      // In a copy: a test that is killed must not leave its mark in the sources.
+      const copy = mkdtempSync(join(tmpdir(), 'orcestator-docker-'));
       try {
-        writeFileSync(path, `${before}\n// ${project}\n`);
-        const log = docker('build', '--progress=plain', '-f', file, '-t', `${project}-${service}`, '.');
+        cpSync(root, copy, { recursive: true, filter: (path) => !/[\\/](node_modules|dist|\.git)$/.test(path) });
+        appendFileSync(join(copy, 'packages/protocol/src/constants.ts'), `\n// ${project}\n`);
+        const log = docker('build', '--progress=plain', '-f', join(copy, file), '-t', `${project}-${service}`, copy);
         const installs = [...log.matchAll(/^#(\d+) \[.*\] RUN .*pnpm install/gm)].map(([, step]) => step);
         must(installs.length === 2, `${installs.length} install steps seen in place of 2`);
-        must(installs.every((step) => log.includes(`\n#${step} CACHED`)), 'an install step ran again');
+        must(installs.every((step) => new RegExp(`^#${step} CACHED`, 'm').test(log)), 'an install step ran again');
+        docker('image', 'rm', '-f', `${project}-${service}`);
       } finally {
-        writeFileSync(path, before);
-        try {
-          docker('image', 'rm', '-f', `${project}-${service}`);
-        } catch {}
+        rmSync(copy, { recursive: true, force: true });
       }
     });
   }
