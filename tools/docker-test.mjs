@@ -67,6 +67,7 @@ const settings = { OR_HOST: '127.0.0.1', OR_PORT: String(port), OR_SIMULATOR_TOK
 for (const line of readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z_]+)=/gm)) settings[line[1]] ??= '';
 // Its default is on: an empty one would turn the audit off.
 settings.OR_DB_PATH = 'data/audit.sqlite';
+settings.OR_CONTROLLER_STATE = 'state/workers.json';
 const compose = createCompose(found.command, project, settings, ['demo']);
 const base = `http://127.0.0.1:${port}`;
 const containers = (service) => compose('ps', '-q', service).split('\n').filter((line) => /^[0-9a-f]{12,}$/.test(line));
@@ -99,7 +100,7 @@ async function images() {
       must(Config.Healthcheck && Config.Cmd[0] === 'node', 'no health check, or node is not the main process');
       must(added < SIZE_LIMIT[service], `${added} bytes more than the base`);
       const names = docker('run', '--rm', image, 'sh', '-c', 'ls node_modules/.pnpm; find packages -name "*.ts" -o -name "*.map" -o -name "*.test.js"');
-      const forbidden = ['typescript@', 'jest@', 'eslint@', '@types+', '.ts\n', '.map\n', '.test.js'];
+      const forbidden = ['typescript@', 'jest@', 'eslint@', '@types+jest', '@types+express@', '.ts\n', '.map\n', '.test.js'];
       if (service !== 'worker') forbidden.push('sqlite3@', 'typeorm@');
       const there = forbidden.filter((name) => names.includes(name));
       must(there.length === 0, `contains ${there.join(', ')}`);
