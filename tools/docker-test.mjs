@@ -12,7 +12,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 /** Bytes that an image may add to its base. */
 const SIZE_LIMIT = { api: 20e6, controller: 20e6, worker: 60e6 };
-const dockerfiles = { api: 'Dockerfile.api', controller: 'Dockerfile.controller', worker: 'Dockerfile.worker' };
+const dockerfiles = {
+  api: 'Dockerfile.api',
+  controller: 'Dockerfile.controller',
+  worker: 'Dockerfile.worker',
+};
 let passed = 0;
 let failed = 0;
 
@@ -64,13 +68,17 @@ const port = await freePort();
 const project = `orcestator-test-${process.pid}`;
 // Nothing of the tester's own .env: a key in it would ask the real OpenRouter.
 const settings = { OR_HOST: '127.0.0.1', OR_PORT: String(port), OR_SIMULATOR_TOKEN_DELAY: '30' };
-for (const line of readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z_]+)=/gm)) settings[line[1]] ??= '';
+for (const line of readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z_]+)=/gm))
+  settings[line[1]] ??= '';
 // Its default is on: an empty one would turn the audit off.
 settings.OR_DB_PATH = 'data/audit.sqlite';
 settings.OR_CONTROLLER_STATE = 'state/workers.json';
 const compose = createCompose(found.command, project, settings, ['demo']);
 const base = `http://127.0.0.1:${port}`;
-const containers = (service) => compose('ps', '-q', service).split('\n').filter((line) => /^[0-9a-f]{12,}$/.test(line));
+const containers = (service) =>
+  compose('ps', '-q', service)
+    .split('\n')
+    .filter((line) => /^[0-9a-f]{12,}$/.test(line));
 
 /** One streamed completion; throws unless it is whole. */
 async function ask(content = 'Привет', signal = AbortSignal.timeout(20_000), onStart = () => {}) {
@@ -80,7 +88,10 @@ async function ask(content = 'Привет', signal = AbortSignal.timeout(20_000
     body: JSON.stringify({ model: 'orcestator', stream: true, messages: [{ role: 'user', content }] }),
     signal,
   });
-  must(response.status === 200, `status ${response.status}: ${response.status === 200 ? '' : await response.text()}`);
+  must(
+    response.status === 200,
+    `status ${response.status}: ${response.status === 200 ? '' : await response.text()}`,
+  );
   onStart();
   const text = await response.text();
   must(text.trimEnd().endsWith('data: [DONE]'), `the stream does not end: ${text.slice(-200)}`);
@@ -97,10 +108,29 @@ async function images() {
       const { Size, Config } = inspect(image);
       const added = Size - inspect('node:24-bookworm-slim').Size;
       must(Config.User === 'node', `the user is "${Config.User}"`);
-      must(Config.Healthcheck && Config.Cmd[0] === 'node', 'no health check, or node is not the main process');
+      must(
+        Config.Healthcheck && Config.Cmd[0] === 'node',
+        'no health check, or node is not the main process',
+      );
       must(added < SIZE_LIMIT[service], `${added} bytes more than the base`);
-      const names = docker('run', '--rm', image, 'sh', '-c', 'ls node_modules/.pnpm; find packages -name "*.ts" -o -name "*.map" -o -name "*.test.js"');
-      const forbidden = ['typescript@', 'jest@', 'eslint@', '@types+jest', '@types+express@', '.ts\n', '.map\n', '.test.js'];
+      const names = docker(
+        'run',
+        '--rm',
+        image,
+        'sh',
+        '-c',
+        'ls node_modules/.pnpm; find packages -name "*.ts" -o -name "*.map" -o -name "*.test.js"',
+      );
+      const forbidden = [
+        'typescript@',
+        'jest@',
+        'eslint@',
+        '@types+jest',
+        '@types+express@',
+        '.ts\n',
+        '.map\n',
+        '.test.js',
+      ];
       if (service !== 'worker') forbidden.push('sqlite3@', 'typeorm@');
       const there = forbidden.filter((name) => names.includes(name));
       must(there.length === 0, `contains ${there.join(', ')}`);
@@ -110,12 +140,26 @@ async function images() {
       // In a copy: a test that is killed must not leave its mark in the sources.
       const copy = mkdtempSync(join(tmpdir(), 'orcestator-docker-'));
       try {
-        cpSync(root, copy, { recursive: true, filter: (path) => !/[\\/](node_modules|dist|\.git)$/.test(path) });
+        cpSync(root, copy, {
+          recursive: true,
+          filter: (path) => !/[\\/](node_modules|dist|\.git)$/.test(path),
+        });
         appendFileSync(join(copy, 'packages/protocol/src/constants.ts'), `\n// ${project}\n`);
-        const log = docker('build', '--progress=plain', '-f', join(copy, file), '-t', `${project}-${service}`, copy);
+        const log = docker(
+          'build',
+          '--progress=plain',
+          '-f',
+          join(copy, file),
+          '-t',
+          `${project}-${service}`,
+          copy,
+        );
         const installs = [...log.matchAll(/^#(\d+) \[.*\] RUN .*pnpm install/gm)].map(([, step]) => step);
         must(installs.length === 2, `${installs.length} install steps seen in place of 2`);
-        must(installs.every((step) => new RegExp(`^#${step} CACHED`, 'm').test(log)), 'an install step ran again');
+        must(
+          installs.every((step) => new RegExp(`^#${step} CACHED`, 'm').test(log)),
+          'an install step ran again',
+        );
         docker('image', 'rm', '-f', `${project}-${service}`);
       } finally {
         rmSync(copy, { recursive: true, force: true });
@@ -136,9 +180,14 @@ async function firstRun() {
   await check('a completion is streamed', async () => void (await ask('Первый вопрос')));
   await check('only the API port is published, on this machine only', () => {
     for (const service of ['controller', 'worker', 'simulator', 'api']) {
-      const bindings = Object.values(inspect(containers(service)[0]).NetworkSettings.Ports).flatMap((list) => list ?? []);
+      const bindings = Object.values(inspect(containers(service)[0]).NetworkSettings.Ports).flatMap(
+        (list) => list ?? [],
+      );
       must(bindings.length === (service === 'api' ? 1 : 0), `${service} publishes ${bindings.length} ports`);
-      must(bindings.every(({ HostIp }) => HostIp === '127.0.0.1'), `${service} is open to the network`);
+      must(
+        bindings.every(({ HostIp }) => HostIp === '127.0.0.1'),
+        `${service} is open to the network`,
+      );
     }
   });
   await check('the root file system is read-only and the process is not root', () => {
@@ -156,8 +205,13 @@ async function firstRun() {
   });
   await check('the audit is on the volume', async () => {
     const worker = containers('worker')[0];
-    if (!docker('run', '--rm', 'orcestator/worker', 'ls', 'packages').includes('audit')) return 'left out: this version has no audit';
-    await until('the database', 10, () => inContainer(worker, 'console.log(fs.statSync("/app/data/audit.sqlite").size)').trim() > 0);
+    if (!docker('run', '--rm', 'orcestator/worker', 'ls', 'packages').includes('audit'))
+      return 'left out: this version has no audit';
+    await until(
+      'the database',
+      10,
+      () => inContainer(worker, 'console.log(fs.statSync("/app/data/audit.sqlite").size)').trim() > 0,
+    );
   });
 }
 
@@ -188,7 +242,13 @@ async function operators() {
     await sleep(2_000);
     const startedAt = inspect(victim).State.StartedAt;
     diedAt = Date.now();
-    docker('exec', victim, 'node', '-e', `const pid = fs.readdirSync('/proc').find(p => /^\\d+$/.test(p) && p != process.pid && fs.readFileSync('/proc/'+p+'/cmdline','utf8').startsWith('node') && fs.readFileSync('/proc/'+p+'/cmdline','utf8').includes('worker/dist/main.js')); process.kill(pid, 'SIGKILL')`);
+    docker(
+      'exec',
+      victim,
+      'node',
+      '-e',
+      `const pid = fs.readdirSync('/proc').find(p => /^\\d+$/.test(p) && p != process.pid && fs.readFileSync('/proc/'+p+'/cmdline','utf8').startsWith('node') && fs.readFileSync('/proc/'+p+'/cmdline','utf8').includes('worker/dist/main.js')); process.kill(pid, 'SIGKILL')`,
+    );
     await sleep(4_000);
     isOver = true;
     await Promise.all(clients);
@@ -212,13 +272,18 @@ async function operators() {
     const workers = containers('worker');
     let started;
     const isRunning = new Promise((resolve) => (started = resolve));
-    const long = ask('Слово '.repeat(50), AbortSignal.timeout(30_000), started).catch((error) => error.message);
+    const long = ask('Слово '.repeat(50), AbortSignal.timeout(30_000), started).catch(
+      (error) => error.message,
+    );
     await isRunning;
     const took = await startDocker('stop', ...workers);
     const end = await long;
     must(took < 5_000, `${took} ms`);
     must(/\[DONE\]/.test(end), `the stream was cut: ${end}`);
-    must(workers.every((id) => inspect(id).State.ExitCode === 0), 'exit codes are not 0');
+    must(
+      workers.every((id) => inspect(id).State.ExitCode === 0),
+      'exit codes are not 0',
+    );
     const apiTook = await startDocker('stop', containers('api')[0] ?? compose('ps', '-q', 'api').trim());
     must(apiTook < 5_000, `api ${apiTook} ms`);
     return `workers ${took} ms, api ${apiTook} ms`;
@@ -251,7 +316,11 @@ try {
 } finally {
   await check('down -v leaves nothing behind', () => {
     compose('down', '-v', '--remove-orphans');
-    for (const kind of [['ps', '-aq'], ['volume', 'ls', '-q'], ['network', 'ls', '-q']]) {
+    for (const kind of [
+      ['ps', '-aq'],
+      ['volume', 'ls', '-q'],
+      ['network', 'ls', '-q'],
+    ]) {
       const left = docker(...kind, '--filter', `label=com.docker.compose.project=${project}`).trim();
       must(left === '', `${kind[0]}: ${left}`);
     }

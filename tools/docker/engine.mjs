@@ -1,7 +1,12 @@
 // The engine and compose of this machine, as the Docker test uses them.
 import { spawn, spawnSync } from 'node:child_process';
 
-const environment = { ...process.env, DOCKER_BUILDKIT: '1', COMPOSE_DOCKER_CLI_BUILD: '1', BUILDKIT_PROGRESS: 'plain' };
+const environment = {
+  ...process.env,
+  DOCKER_BUILDKIT: '1',
+  COMPOSE_DOCKER_CLI_BUILD: '1',
+  BUILDKIT_PROGRESS: 'plain',
+};
 
 /** Runs a program to its end; throws with its output when it fails. Answers what it printed, both streams. */
 export function run(command, args, { env = {}, timeout = 600_000, input } = {}) {
@@ -14,7 +19,9 @@ export function run(command, args, { env = {}, timeout = 600_000, input } = {}) 
   });
   const output = `${result.stdout ?? ''}${result.stderr ?? ''}`;
   if (result.status !== 0)
-    throw new Error(`${command} ${args.join(' ')}: ${result.error?.message ?? `exit ${result.status}`}\n${output.slice(-3000)}`);
+    throw new Error(
+      `${command} ${args.join(' ')}: ${result.error?.message ?? `exit ${result.status}`}\n${output.slice(-3000)}`,
+    );
   return output;
 }
 
@@ -28,14 +35,20 @@ export function findCompose() {
   for (const command of [['docker', 'compose'], ['docker-compose']]) {
     const [name, ...rest] = command;
     const version = spawnSync(name, [...rest, 'version', '--short'], { encoding: 'utf8' });
-    if (version.status === 0) return { command, version: version.stdout.trim(), engine: engine.stdout.trim() };
+    if (version.status === 0)
+      return { command, version: version.stdout.trim(), engine: engine.stdout.trim() };
   }
   return { reason: 'neither "docker compose" nor docker-compose is installed' };
 }
 
 /** `compose(...)` of one project: its name, environment and profile are given with each call. */
 export function createCompose([name, ...rest], project, env, profiles) {
-  const common = [...rest, '--project-name', project, ...profiles.flatMap((profile) => ['--profile', profile])];
+  const common = [
+    ...rest,
+    '--project-name',
+    project,
+    ...profiles.flatMap((profile) => ['--profile', profile]),
+  ];
   return (...args) => run(name, [...common, ...args], { env });
 }
 

@@ -17,7 +17,9 @@ const fixed = new Set([
 ]);
 
 it('every setting of .env.example reaches a container', () => {
-  const settings = [...readText('.env.example').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name = '']) => name);
+  const settings = [...readText('.env.example').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(
+    ([, name = '']) => name,
+  );
   const compose = readText('docker-compose.yml');
   expect(settings.length).toBeGreaterThan(30);
   expect(settings.filter((name) => !fixed.has(name) && !compose.includes(`\${${name}`))).toEqual([]);
