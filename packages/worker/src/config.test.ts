@@ -95,6 +95,11 @@ it('is reached at its own address where none is given', () => {
   );
 });
 
+it('"auto" is the name of the machine, so that replicas with the same settings have an address each', () => {
+  const config = loaded(['--worker-address', 'auto']);
+  expect(workerAddressOf(config, 8002, () => '3f2a91c07b1e')).toBe('http://3f2a91c07b1e:8002');
+});
+
 it("heart beats slower than the controller's patience are a problem", () => {
   expect(load([], { ...key, FASTCHAT_WORKER_HEART_BEAT_INTERVAL: '90' })).toMatchObject({
     ok: false,

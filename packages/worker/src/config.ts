@@ -1,4 +1,5 @@
 /** The worker's settings. */
+import { hostname } from 'node:os';
 import { DEFAULT_PORTS, ORCESTATOR_MODEL } from '@orcestator/protocol';
 import {
   bodyLimitOption,
@@ -31,6 +32,9 @@ export interface WorkerConfig
   bodyLimit: number;
 }
 
+/** Stands for the machine's own name: the replicas of a scaled container have one setting and an address each. */
+const AUTO_ADDRESS = 'auto';
+
 export const workerTable = defineConfig<WorkerConfig>({
   host: {
     flags: ['host'],
@@ -50,8 +54,8 @@ export const workerTable = defineConfig<WorkerConfig>({
   workerAddress: {
     flags: ['worker-address'],
     env: ['OR_WORKER_ADDRESS'],
-    help: 'адрес, под которым воркер виден контроллеру и API-серверу',
-    parse: parsers.httpUrl,
+    help: 'адрес, под которым воркер виден контроллеру и API-серверу; auto — имя этой машины или контейнера',
+    parse: (value) => (value.trim() === AUTO_ADDRESS ? AUTO_ADDRESS : parsers.httpUrl(value)),
     default: '',
     defaultText: 'http://127.0.0.1:<порт>',
   },
@@ -127,8 +131,10 @@ export interface WorkerIdentity {
 }
 
 /** The address others reach the worker at; `port` is the one really open. */
-export function workerAddressOf(config: Readonly<WorkerConfig>, port: number): string {
-  return config.workerAddress || `${config.ssl ? 'https' : 'http'}://127.0.0.1:${port}`;
+export function workerAddressOf(config: Readonly<WorkerConfig>, port: number, ownName = hostname): string {
+  const { workerAddress } = config;
+  if (workerAddress !== '' && workerAddress !== AUTO_ADDRESS) return workerAddress;
+  return `${config.ssl ? 'https' : 'http'}://${workerAddress === AUTO_ADDRESS ? ownName() : '127.0.0.1'}:${port}`;
 }
 
 /** The worker's models and its controller, from settings that depend on one another. */
