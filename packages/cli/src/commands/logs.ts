@@ -1,23 +1,28 @@
 /** `logs`: the traffic log, readable in a terminal or as JSON, and followed while it grows. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { AuditOutcome } from '@orcestator/audit';
 import { defineConfig, parsers, type ConfigTable } from '@orcestator/service-kit';
 import type { ReadRow } from '@orcestator/worker';
 import type { CliCommand, CommandContext } from '../command';
+import { withAudit } from '../audit/open-audit';
+import { dbPathOption, fromOption, modelOption, outcomeOption, toOption } from '../audit/options';
 import { loadSettings } from '../load-settings';
 import { dimmed, headerLine, jsonRow, showRow, type ShowOptions } from '../logs/format-log-row';
-import { parseTime } from '../logs/parse-time';
+import { modelMatches } from '../logs/model-filter';
 import { CAUGHT_UP, followRows, lastRows, readFile, type Matches } from '../logs/read-logs';
 
 interface LogsConfig {
   logFile: string;
   follow: boolean;
   lines: number;
-  from: Date | undefined;
-  to: Date | undefined;
-  outcome: 'ok' | 'error' | 'cancelled' | undefined;
+  /** Epoch milliseconds; the second one is not included. */
+  from: number;
+  to: number;
+  outcome: AuditOutcome | undefined;
   grep: string;
   model: string;
+  dbPath: string;
   json: boolean;
 }
 
@@ -38,17 +43,21 @@ export const logsCommand: CliCommand = {
       epilogue: 'Пример: orcestator logs --follow --outcome error\n',
     };
     const loaded = loadSettings(description, logsTable(worker), argv, context, (config) =>
-      config.model === '' ? [] : [noModels],
+      config.model !== '' && config.follow ? [noModelsYet] : [],
     );
-    return loaded.ok ? showLogs(loaded.config, worker, context) : loaded.exitCode;
+    if (!loaded.ok) return loaded.exitCode;
+    const { config } = loaded;
+    if (config.model === '') return showLogs(config, worker, context);
+    return withAudit(config.dbPath, context, async (reader) =>
+      showLogs(config, worker, context, await modelMatches(reader, config)),
+    );
   },
 };
 
-const noModels =
-  '--model: the traffic log has no column for the model. Only the audit database knows it: set OR_DB_PATH and ask there.';
+const noModelsYet =
+  '--model: the audit, which knows the model, is written a moment later than the log; leave --follow or --model out.';
 
 function logsTable({ trafficOptions }: Worker): ConfigTable<LogsConfig> {
-  const now = new Date();
   const isSwitch = { parse: parsers.boolean, default: false, isSwitch: true } as const;
   return defineConfig<LogsConfig>({
     logFile: trafficOptions.logFile,
@@ -60,24 +69,9 @@ function logsTable({ trafficOptions }: Worker): ConfigTable<LogsConfig> {
       default: -1,
       defaultText: `${LINES}, а с --from или --to — все`,
     },
-    from: {
-      flags: ['from'],
-      help: 'не раньше: today, yesterday, 2026-11-26, 2026-11-26T10:00 или 30m, 2h, 7d назад',
-      parse: (text) => parseTime(text, 'from', now),
-      default: undefined,
-    },
-    to: {
-      flags: ['to'],
-      help: 'не позже; день — до его конца',
-      parse: (text) => parseTime(text, 'to', now),
-      default: undefined,
-    },
-    outcome: {
-      flags: ['outcome'],
-      help: 'только с этим исходом: ok, error или cancelled',
-      parse: parsers.oneOf(['ok', 'error', 'cancelled'] as const),
-      default: undefined,
-    },
+    from: fromOption(undefined),
+    to: toOption,
+    outcome: outcomeOption,
     grep: {
       flags: ['grep'],
       help: 'только с этим текстом в вопросе или ответе; большие и малые буквы равны',
@@ -85,11 +79,10 @@ function logsTable({ trafficOptions }: Worker): ConfigTable<LogsConfig> {
       default: '',
     },
     model: {
-      flags: ['model'],
-      help: 'отбор по модели: её знает только аудит (OR_DB_PATH), в журнале трафика её нет',
-      parse: parsers.text,
-      default: '',
+      ...modelOption,
+      help: 'только эта модель, ответившая или запрошенная; нужен аудит (OR_DB_PATH)',
     },
+    dbPath: dbPathOption,
     json: { flags: ['json'], help: 'по объекту JSON на строку', ...isSwitch },
   });
 }
@@ -98,6 +91,7 @@ async function showLogs(
   config: Readonly<LogsConfig>,
   worker: Worker,
   context: CommandContext,
+  ofModel: Matches = () => true,
 ): Promise<number> {
   const { stderr, isTerminal } = context;
   const path = resolve(context.folder, config.logFile);
@@ -111,13 +105,15 @@ async function showLogs(
   const show: ShowOptions = { columns: isTerminal ? context.columns : undefined, isColoured: isTerminal };
   const output = createOutput(context);
   if (isTerminal && !config.json) await output.write(`${dimmed(headerLine(show), show)}\n`);
-  const matches = matcher(config);
+  const matchesRest = matcher(config);
+  const matches: Matches = (row) => matchesRest(row) && ofModel(row);
   const print = async (rows: readonly ReadRow[]): Promise<void> => {
     for (const row of rows)
       if (!output.isGone()) await output.write(`${config.json ? jsonRow(row) : showRow(row, show)}\n`);
   };
-  const files = asides.filter((file) => !config.from || (worker.rotatedAt(file) ?? 0) >= config.from);
-  const count = config.lines >= 0 ? config.lines : config.from || config.to ? 0 : LINES;
+  const files = asides.filter((file) => Number(worker.rotatedAt(file) ?? 0) >= config.from);
+  const count =
+    config.lines >= 0 ? config.lines : config.from > 0 || config.to < toOption.default ? 0 : LINES;
   await showFiles({ config, path, files, count: count || Infinity, matches, print, output, worker, context });
   return 0;
 }
@@ -167,8 +163,8 @@ const missingRemedy =
 function matcher({ from, to, outcome, grep }: Readonly<LogsConfig>): Matches {
   const wanted = grep.toLowerCase();
   return (row) =>
-    (!from || row.endedAt >= from) &&
-    (!to || row.endedAt <= to) &&
+    row.endedAt.getTime() >= from &&
+    row.endedAt.getTime() < to &&
     (!outcome || row.outcome === outcome) &&
     (wanted === '' || `${row.user}\n${row.assistant}`.toLowerCase().includes(wanted));
 }

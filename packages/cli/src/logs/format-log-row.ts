@@ -25,7 +25,13 @@ export function headerLine(options: ShowOptions): string {
 
 export function showRow(row: ReadRow, options: ShowOptions): string {
   const tokens = `${row.promptTokens ?? '–'} → ${row.completionTokens ?? '–'}`;
-  const fields = [localTime(row.endedAt), oneLine(row.user), oneLine(row.assistant), tokens, seconds(row.latencyMs)];
+  const fields = [
+    localTime(row.endedAt),
+    oneLine(row.user),
+    oneLine(row.assistant),
+    tokens,
+    seconds(row.latencyMs),
+  ];
   const text = line(fields, options);
   if (!options.isColoured || row.outcome === 'ok') return text;
   return `${row.outcome === 'error' ? RED : YELLOW}${text}${RESET}`;

@@ -3,10 +3,12 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import type { AuditReader } from '@orcestator/audit';
 import { eventually } from '@orcestator/service-kit/testing';
+import type { ReadRow } from '@orcestator/worker';
 import { logsCommand } from '../commands/logs';
 import { fit, oneLine } from './text-width';
-import { parseTime } from './parse-time';
+import { modelMatches } from './model-filter';
 
 let folder: string;
 let path: string;
@@ -17,7 +19,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const header = 'ISO-timestamp\tuser\tassistant\tptok\tctok\tlatency_ms\n';
-const line = (time: string, user: string, assistant = 'a'): string => `${time}\t${user}\t${assistant}\t1\t2\t1500\n`;
+const line = (time: string, user: string, assistant = 'a'): string =>
+  `${time}\t${user}\t${assistant}\t1\t2\t1500\n`;
 const at = (hour: number): string => `2026-11-26T${String(hour).padStart(2, '0')}:00:00.000Z`;
 
 function start(args: string[], isTerminal = false) {
@@ -52,7 +55,10 @@ it('says what to do when there is no log', async () => {
 
 describe('with a log and a file put aside', () => {
   beforeEach(() => {
-    writeFileSync(join(folder, 'traffic-2026-11-26T09-30-00Z.log'), header + line(at(8), 'u8') + line(at(9), 'u9'));
+    writeFileSync(
+      join(folder, 'traffic-2026-11-26T09-30-00Z.log'),
+      header + line(at(8), 'u8') + line(at(9), 'u9'),
+    );
     writeFileSync(
       path,
       header + line(at(10), 'u10', 'x\\n[cancelled]') + line(at(11), 'Привет', '[error: no credit]'),
@@ -62,9 +68,18 @@ describe('with a log and a file put aside', () => {
   it.each([
     [[], ['u8', 'u9', 'u10', 'Привет']],
     [['--lines', '1'], ['Привет']],
-    [['--lines', '3'], ['u9', 'u10', 'Привет']],
-    [['--from', at(9)], ['u9', 'u10', 'Привет']],
-    [['--from', at(9), '--to', at(10)], ['u9', 'u10']],
+    [
+      ['--lines', '3'],
+      ['u9', 'u10', 'Привет'],
+    ],
+    [
+      ['--from', at(9)],
+      ['u9', 'u10', 'Привет'],
+    ],
+    [
+      ['--from', at(9), '--to', at(11)],
+      ['u9', 'u10'],
+    ],
     [['--outcome', 'error'], ['Привет']],
     [['--outcome', 'cancelled'], ['u10']],
     [['--grep', 'ПРИВЕТ'], ['Привет']],
@@ -89,7 +104,10 @@ describe('with a log and a file put aside', () => {
 
   it('in a terminal each line has its width, and errors a colour', async () => {
     const { stdout } = await run([], true);
-    const plain = stdout.replaceAll(/\u001b\[\d*m/g, '').trimEnd().split('\n');
+    const plain = stdout
+      .replaceAll(/\u001b\[\d*m/g, '')
+      .trimEnd()
+      .split('\n');
     expect(plain).toHaveLength(5);
     for (const text of plain) expect(text).toHaveLength(80);
     expect(stdout).toContain('\u001b[31m');
@@ -103,13 +121,18 @@ describe('with a log and a file put aside', () => {
   });
 
   it.each([
-    [['--model', 'openai/gpt-4o'], 'OR_DB_PATH'],
+    [['--model', 'openai/gpt-4o', '--follow'], '--follow'],
     [['--from', 'soon'], 'yesterday'],
     [['--outcome', 'bad'], 'cancelled'],
   ])('%j is refused with the remedy', async (args, remedy) => {
     const { code, stderr } = await run(args);
     expect(code).toBe(2);
     expect(stderr).toContain(remedy);
+  });
+
+  it('--model needs the audit and says how to get it', async () => {
+    const { code, stderr } = await run(['--model', 'openai/gpt-4o']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('OR_DB_PATH')]);
   });
 
   it('follows: new rows, a file put aside, a file emptied; Ctrl+C ends with 0', async () => {
@@ -147,21 +170,17 @@ it('nothing reaches the terminal that moves its cursor', () => {
   expect(oneLine('a\u001b[2J\r\nb\u0007\u202e')).toBe('a·[2J ⏎ b··');
 });
 
-describe('times', () => {
-  const now = new Date(2026, 10, 26, 15, 0);
-  it.each([
-    ['today', 'from', new Date(2026, 10, 26)],
-    ['yesterday', 'from', new Date(2026, 10, 25)],
-    ['yesterday', 'to', new Date(2026, 10, 25, 23, 59, 59, 999)],
-    ['2h', 'from', new Date(2026, 10, 26, 13, 0)],
-    ['7d', 'from', new Date(2026, 10, 19, 15, 0)],
-    ['2026-11-01', 'from', new Date(2026, 10, 1)],
-    ['2026-11-01T10:00', 'from', new Date(2026, 10, 1, 10)],
-    ['2026-11-01T10:00Z', 'from', new Date(Date.UTC(2026, 10, 1, 10))],
-  ] as const)('%s (%s)', (text, end, time) => {
-    expect(parseTime(text, end, now)).toEqual(time);
-  });
-  it.each(['', 'soon', '2026-02-31', '26.11.2026', '5'])('%j is refused', (text) => {
-    expect(() => parseTime(text, 'from', now)).toThrow('yesterday');
-  });
+it('the rows of a model are those whose end and duration the audit knows', async () => {
+  const endedAt = Date.UTC(2026, 10, 26, 12);
+  const reader = {
+    // eslint-disable-next-line @typescript-eslint/require-await
+    pages: async function* ({ model }: { model?: string }) {
+      if (model === 'a/b') yield [{ row: { startedAt: endedAt - 1_500, durationMs: 1_500 } }];
+    },
+  } as unknown as AuditReader;
+  const row = (latencyMs: number) => ({ endedAt: new Date(endedAt), latencyMs }) as ReadRow;
+  const matches = await modelMatches(reader, { model: 'a/b', from: 0, to: Infinity });
+  expect([matches(row(1_500)), matches(row(1_501))]).toEqual([true, false]);
+  const other = await modelMatches(reader, { model: 'c/d', from: 0, to: Infinity });
+  expect(other(row(1_500))).toBe(false);
 });

@@ -73,9 +73,9 @@ export async function* followRows(
     yield CAUGHT_UP;
     while (!signal.aborted) {
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
-      if (file && (await file.stat()).size < place.position)
-        place = { position: 0, reader: createReader() };
-      const next = file && (await isSame(file, path)) ? undefined : await open(path, 'r').catch(() => undefined);
+      if (file && (await file.stat()).size < place.position) place = { position: 0, reader: createReader() };
+      const next =
+        file && (await isSame(file, path)) ? undefined : await open(path, 'r').catch(() => undefined);
       // Only after this look: between the last read and the move rows may have come.
       if (file) yield* readOn(file, place);
       if (!next) continue;
