@@ -256,7 +256,6 @@ async function operators() {
     return `${asked} requests`;
   });
   await check('the controller restarted: the workers come back by themselves and requests work', async () => {
-    // Until they have registered anew a request may be told no_worker; how often is said, no other failure is borne.
     const told = [];
     let asked = 0;
     let isOver = false;
@@ -264,7 +263,7 @@ async function operators() {
       await sleep(index * 60);
       while (!isOver) {
         asked += 1;
-        await ask().catch((error) => told.push({ at: Date.now(), message: error.message }));
+        await ask().catch((error) => told.push(error.message));
         await sleep(50);
       }
     };
@@ -275,10 +274,8 @@ async function operators() {
     isOver = true;
     await Promise.all(clients);
     await ask();
-    const other = told.filter(({ message }) => !message.includes('no_worker'));
-    must(other.length === 0, `${other.length} of ${asked} failed otherwise: ${other[0]?.message}`);
-    const window = told.length > 0 ? told[told.length - 1].at - told[0].at : 0;
-    return `${told.length} of ${asked} requests were told no_worker, within ${window} ms`;
+    must(told.length === 0, `${told.length} of ${asked} failed: ${told[0]}`);
+    return `${asked} requests`;
   });
   await check('docker stop: under 5 s, and the running stream ends as a stream', async () => {
     const workers = containers('worker');

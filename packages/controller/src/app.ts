@@ -17,10 +17,12 @@ import { createWorkerGenerateStreamRouter } from './routes/worker-generate-strea
 import { createWorkerGetStatusRouter } from './routes/worker-get-status';
 import { createWorkerPresenceRouter } from './routes/worker-presence';
 import { createWorkerRelayRouter } from './routes/worker-relay';
+import type { Settling } from './settling';
 import type { WorkerPresence } from './worker-presence';
 
 export interface ControllerAppOptions {
   readonly controller: Controller;
+  readonly settling: Settling;
   readonly presence: WorkerPresence;
   readonly calls: WorkerCalls;
   /** What a caller may show: the secret, or the token by which this controller is called as a worker. None = open. */
@@ -50,7 +52,7 @@ export function createControllerApp(options: ControllerAppOptions): Express {
       createWorkerPresenceRouter(presence),
       createListModelsRouter(controller, options.clock.now()),
       createListWorkersRouter(options),
-      createGetWorkerAddressRouter(controller),
+      createGetWorkerAddressRouter(controller, options.settling),
       createRefreshAllWorkersRouter(controller),
       createWorkerGetStatusRouter(controller),
       createWorkerGenerateStreamRouter(options),

@@ -22,6 +22,8 @@ export interface ControllerConfig extends ServiceConfig {
   workerApiTimeout: number;
   /** Seconds between two questions to a worker without heart beats. */
   probeInterval: number;
+  /** Seconds after the start in which a question for a model that nobody serves yet waits for a worker. */
+  settleTime: number;
   /** File that keeps registrations without heart beats; empty = none. */
   stateFile: string;
   /** The controller of which this one is a worker; empty = none. */
@@ -67,6 +69,12 @@ export const controllerConfig = defineConfig<ControllerConfig>({
     help: 'раз во сколько секунд спрашивать воркеры, которые сами о себе не напоминают',
     parse: parsers.seconds,
     default: 10,
+  },
+  settleTime: {
+    env: ['OR_CONTROLLER_SETTLE_TIME'],
+    help: 'сколько секунд после запуска запрос ждёт воркер, который ещё не успел вернуться; 0 — не ждёт',
+    parse: parsers.secondsOrZero,
+    default: 3,
   },
   stateFile: {
     flags: ['state-file'],

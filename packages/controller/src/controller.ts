@@ -129,16 +129,23 @@ export class Controller {
     return this.#modelNames((worker) => !worker.multimodal);
   }
 
+  /** True where a worker serves the model, be it a resting one. */
+  serves(question: WorkerQuestion): boolean {
+    return this.#candidates({ ...question, withResting: true }).length > 0;
+  }
+
+  #candidates(question: WorkerQuestion): WorkerInfo[] {
+    const exclude = question.exclude?.map(withoutSlashes);
+    return selectWorkers(this.#workers.values(), { ...question, exclude });
+  }
+
   /** An empty address where nobody serves the model (as FastChat: controller.py get_worker_address). */
   getWorkerAddress(question: WorkerQuestion): GetWorkerAddressAnswer {
-    const exclude = question.exclude?.map(withoutSlashes);
-    const candidates = selectWorkers(this.#workers.values(), { ...question, exclude });
+    const candidates = this.#candidates(question);
     const chosen = dispatchTable[this.#options.dispatchMethod](candidates, this.#options.random);
     this.events.emit('dispatched', chosen ? 'found' : 'none');
     if (!chosen) {
-      const isResting =
-        selectWorkers(this.#workers.values(), { ...question, exclude, withResting: true }).length > 0;
-      return { address: '', ...(isResting && { is_resting: true }) };
+      return { address: '', ...(this.serves(question) && { is_resting: true }) };
     }
     // The next heart beat brings the true length; until then this keeps workers apart.
     chosen.queueLength += 1;

@@ -20,6 +20,7 @@ import { observeController } from './metrics';
 import { createParentRegistration, type ParentOptions } from './parent';
 import { WorkerCalls } from './relay/worker-calls';
 import { createWorkerProber } from './worker-prober';
+import { createSettling } from './settling';
 import { WorkerPresence } from './worker-presence';
 import { createWorkerStatusClient } from './worker-status-client';
 
@@ -69,6 +70,7 @@ function createControllerService(config: Readonly<ControllerConfig>, kit: Servic
   return {
     listener: createControllerApp({
       controller,
+      settling: createSettling(controller, clock, config.settleTime * 1000),
       presence,
       calls,
       clusterTokens: () => clusterTokens,

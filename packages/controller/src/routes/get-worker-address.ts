@@ -2,12 +2,17 @@
 import { controllerPaths, parseGetWorkerAddressRequest } from '@orcestator/protocol';
 import { Router } from 'express';
 import type { Controller } from '../controller';
+import type { Settling } from '../settling';
 import { controlBody } from './body-parsers';
 
-export function createGetWorkerAddressRouter(controller: Controller): Router {
+export function createGetWorkerAddressRouter(controller: Controller, settling: Settling): Router {
   const router = Router();
-  router.post(controllerPaths.getWorkerAddress, controlBody, (request, response) => {
-    response.json(controller.getWorkerAddress(parseGetWorkerAddressRequest(request.body)));
+  router.post(controllerPaths.getWorkerAddress, controlBody, async (request, response) => {
+    const asked = parseGetWorkerAddressRequest(request.body);
+    while (!controller.serves(asked) && (await settling.change())) {
+      // Somebody has registered; perhaps for this model.
+    }
+    response.json(controller.getWorkerAddress(asked));
   });
   return router;
 }

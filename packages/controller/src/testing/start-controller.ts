@@ -28,7 +28,7 @@ export async function startController(
   parts: Partial<ServiceKit> = {},
 ): Promise<TestController> {
   const kit = createTestKit(parts);
-  const service = controllerDefinition.create({ ...defaults(), ...settings }, kit);
+  const service = controllerDefinition.create({ ...defaults(), settleTime: 0, ...settings }, kit);
   const listening = await startApp(service.listener);
   service.started?.(listening);
   const stop = async (): Promise<void> => service.stopping?.();
