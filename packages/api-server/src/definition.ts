@@ -15,7 +15,7 @@ import { createControllerClient } from './controller-client';
 /** Milliseconds for a call to the controller. */
 const CONTROLLER_CALL_TIMEOUT = 5_000;
 /** Milliseconds to connect to a worker, and to keep an idle connection; our services keep theirs for 75 s. */
-const WORKER_CONNECT_TIMEOUT = 5_000;
+const WORKER_CONNECT_TIMEOUT = 10_000;
 const WORKER_KEEP_ALIVE = 4_000;
 
 export const apiServerDefinition: ServiceDefinition<ApiServerConfig> = {

@@ -27,6 +27,12 @@ export interface Listening {
 /** Connections between the services idle longer than their clients keep them, so that no request meets a closing socket. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
+/**
+ * Connections that the system accepts while the process is busy (Linux takes at most `somaxconn`, 4096 by default): with
+ * Node's 511 a burst of two thousand requests waited in SYN retries until its callers gave up.
+ */
+const BACKLOG = 8_192;
+
 /** IPv4 hosts beside which [::1] is opened: on Windows `localhost` is ::1 first. */
 const hostsWithLoopback6 = new Set(['0.0.0.0', '127.0.0.1', 'localhost']);
 
@@ -83,7 +89,7 @@ async function openServer(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port, ipv6Only: host === '::1' }, () => {
+    server.listen({ host, port, ipv6Only: host === '::1', backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });

@@ -1,4 +1,5 @@
 /** Helpers for tests: open ports, moved time, silent logs. Never used by a service. */
+import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { Registry } from 'prom-client';
 import type { Clock } from '../clock';
@@ -57,6 +58,13 @@ export function createManualClock(start = Date.parse('2026-01-01T00:00:00Z')): M
   };
 }
 
+/** Every running request listens to it. */
+function createStopSignal(): AbortSignal {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return signal;
+}
+
 /** Lets pending promises and immediate callbacks run. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -85,7 +93,7 @@ export function createTestKit(parts: Partial<ServiceKit> = {}): ServiceKit & { l
     registry: new Registry(),
     clock: systemClock,
     redact: createRedact(),
-    stopSignal: new AbortController().signal,
+    stopSignal: createStopSignal(),
     ...parts,
   };
 }

@@ -52,6 +52,6 @@ describe('with timers of a fraction of a second', () => {
     const start = Date.now();
     await (await stack.chat({ model: 'sim/done-linger', stream: true })).text();
     expect(Date.now() - start).toBeLessThan(500);
-    await eventually(() => requests().at(-1)?.abortedAt !== undefined);
+    await eventually(() => asked('done-linger').at(-1)?.abortedAt !== undefined);
   });
 });

@@ -10,7 +10,8 @@ import { freePorts, TestProcess } from '../stack/process-stack';
 /** Chat requests that a worker has answered soundly. */
 async function served({ url }: Pick<RunningService, 'url'>): Promise<number> {
   const page = await (await fetch(`${url}/metrics`)).text();
-  return Number(/orcestator_worker_requests_total\{outcome="ok"\} (\d+)/.exec(page)?.[1]);
+  const counts = [...page.matchAll(/orcestator_worker_requests_total\{outcome="ok",model="[^"]+"\} (\d+)/g)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 describe('by dispatch method', () => {

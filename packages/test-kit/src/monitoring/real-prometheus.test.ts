@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { eventually } from '@orcestator/service-kit/testing';
 import { freePorts, TestProcess } from '../stack/process-stack';
 import { PrometheusProcess, type Sample } from './prometheus-process';
@@ -106,11 +107,16 @@ withPrometheus('the demo, watched by a real Prometheus', () => {
   });
 
   it('measured what was asked: outcomes, tokens, gaps between tokens', async () => {
-    const outcomes = await prometheus.query('sum by (outcome) (orcestator_worker_requests_total)');
-    const counts = Object.fromEntries(
-      outcomes.map(({ metric, value }) => [metric.outcome, Number(value[1])]),
-    );
-    expect(counts).toEqual({ ok: 8, error: 4, cancelled: 2 });
+    const counts = async (): Promise<Record<string, number>> => {
+      const outcomes = await prometheus.query('sum by (outcome) (orcestator_worker_requests_total)');
+      return Object.fromEntries(
+        outcomes.map(({ metric, value }): [string, number] => [String(metric.outcome), Number(value[1])]),
+      );
+    };
+    const expected = { ok: 8, error: 4, cancelled: 2 };
+    // The last scrape may be a second old.
+    await eventually(async () => isDeepStrictEqual(await counts(), expected)).catch(() => undefined);
+    expect(await counts()).toEqual(expected);
     const gaps = await prometheus.query('sum(orcestator_worker_time_between_tokens_seconds_count)');
     expect(Number(gaps[0]?.value[1])).toBeGreaterThan(20);
   });

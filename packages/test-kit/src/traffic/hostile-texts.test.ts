@@ -8,7 +8,7 @@ import { startEchoUpstream } from './echo-upstream';
 
 jest.setTimeout(240_000);
 
-/** A test must not need more sockets than a desktop allows. */
+/** All in one process here, so that each costs eight sockets; burst.test.ts has two thousand at once. */
 const AT_ONCE = 200;
 const KEY = 'sk-or-v1-planted-key-of-the-gateway';
 const kinds = [
