@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyProject } from './copy-project.mjs';
 import { consoleChecks } from './windows/console.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -15,21 +16,6 @@ if (!launcher || !existsSync(launcher)) {
   console.log(`Windows: nothing tested, ORC_WIN_NODE names no launcher (${launcher ?? 'not set'})`);
   console.log('0 passed, 0 failed');
   process.exit(0);
-}
-
-/** What git knows and what is new, without what it ignores. A space and Cyrillic letters: such is many a user's path. */
-function copyProject(folder) {
-  const list = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (list.status !== 0) throw new Error(`git ls-files: ${list.stderr}`);
-  for (const path of new Set(
-    list.stdout.split('\0').filter((name) => name && existsSync(join(root, name))),
-  )) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    cpSync(join(root, path), join(folder, path));
-  }
 }
 
 /** Flat, because node.exe under Wine does not look where a link leads: each package must be reached by one path only. */
@@ -86,7 +72,7 @@ let passed = 0;
 let failed = 0;
 try {
   mkdirSync(folder);
-  copyProject(folder);
+  copyProject(root, folder);
   install(folder);
   const ports = await freePorts(['api', 'controller', 'worker', 'simulator']);
   cpSync(join(root, 'tools', 'windows', 'no-early-keep-alive.cjs'), join(parent, 'preload.cjs'));
