@@ -2,7 +2,7 @@
 // document in a fresh clone, with the simulator in place of OpenRouter and free ports in place of the usual ones.
 // Bash as it is; PowerShell by the table of tools/docs/powershell.mjs. Prints what a person must try; ends with `N passed, N failed`.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import { copyProject } from './copy-project.mjs';
 import { commandsOf, readBlocks } from './docs/blocks.mjs';
 import { missingLines } from './docs/expected.mjs';
 import { toBash } from './docs/powershell.mjs';
+import { createSyntaxCheck } from './docs/powershell-syntax.mjs';
 import { Shell } from './docs/shell.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -19,16 +20,21 @@ const wanted = process.argv.length > 2 ? process.argv.slice(2) : all;
 const documents = wanted.filter((name) => existsSync(join(root, name)));
 const hasEngine = spawnSync('docker', ['info'], { timeout: 10_000 }).status === 0;
 
+const hasCompose2 = spawnSync('docker', ['compose', 'version'], { timeout: 10_000 }).status === 0;
+const compose = hasCompose2 ? 'docker compose' : 'docker-compose';
+
 const parent = mkdtempSync(join(tmpdir(), 'orcestator-docs-'));
 const ports = await freePorts(['api', 'controller', 'worker', 'simulator', 'upstream', 'second']);
 const tally = { passed: 0, failed: 0 };
 const manual = [];
 
-/** Lines whose effect is tested elsewhere. */
-const elsewhere = [
+/** What no machine should run unasked, in whatever document it stands. */
+const byHand = [
   [/pnpm@12 test\b/, 'the tests themselves'],
-  // A public registry asks for nothing here, and a foreign one would be asked for packages.
-  [/^npm config set/, 'changes the settings of this machine'],
+  [/^(?:winget|wsl|notepad) /, 'is in Windows only'],
+  [/^sudo /, 'needs root'],
+  [/^docker (?:builder prune|image rm) /, 'would remove what others use'],
+  [/^docker compose --profile monitoring up/, 'fetches images of others; tools/docker-test.mjs tries it'],
 ];
 /** Blocks without a language are commands where they look like one, settings for `.env` where they look like that, else pictures. */
 const looksLikeCommand = /^(?:npx|npm|node|git|curl|docker|cd|cp|mkdir|export|sudo) /;
@@ -45,9 +51,11 @@ async function freePorts(names) {
   return Object.fromEntries(entries);
 }
 
-/** The usual ports of the documents → those of the test; Ollama → the simulator. */
-function withOurPorts(command) {
+/** The usual ports of the documents → those of the test; Ollama → the simulator; a sample of a key → a key. */
+function adapted(command) {
   return command
+    .replaceAll(/^docker compose\b/g, compose)
+    .replaceAll(/sk-or-v1-(?:ваш-ключ|\.\.\.)/g, 'sk-or-v1-key-of-the-documents-test')
     .replaceAll(/(?<=:)8000\b/g, ports.api)
     .replaceAll(/(?<=--port )8003\b/g, ports.second)
     .replaceAll('localhost:11434', `127.0.0.1:${ports.upstream}/api`);
@@ -81,7 +89,7 @@ function environment(folder) {
 /** What to run for a line: bash, or why not. */
 function plan(block, line) {
   if (block.manual) return { manual: block.manual };
-  const other = elsewhere.find(([pattern]) => pattern.test(line));
+  const other = byHand.find(([pattern]) => pattern.test(line));
   if (other) return { manual: other[1] };
   if (block.language === '' && looksLikeSetting.test(line))
     return { bash: `printf '%s\\n' '${line}' >> .env` };
@@ -136,12 +144,28 @@ async function tryDocument(name) {
 
 async function tryLine(shell, bash, what) {
   try {
-    const output = await shell.run(withOurPorts(bash));
+    const output = await shell.run(adapted(bash));
     report(true, what);
     return `$ ${bash}\n${output}\n`;
   } catch (error) {
     report(false, what, error.message);
     return '';
+  }
+}
+
+/** What cannot be run here is at least PowerShell. */
+async function checkSyntax() {
+  const problemsOf = await createSyntaxCheck(join(parent, 'parser'));
+  if (!problemsOf) return console.log('PowerShell syntax is not checked: the parser could not be installed');
+  const folder = join(root, 'deploy', 'windows');
+  const scripts = readdirSync(folder).filter((name) => name.endsWith('.ps1'));
+  const texts = scripts.map((name) => [`deploy/windows/${name}`, readFileSync(join(folder, name), 'utf8')]);
+  for (const name of documents)
+    for (const { language, line, lines } of readBlocks(readFileSync(join(root, name), 'utf8')))
+      if (language === 'powershell') texts.push([`${name}:${line}`, lines.join('\n')]);
+  for (const [name, text] of texts) {
+    const problems = problemsOf(text);
+    report(problems.length === 0, `${name} is PowerShell`, problems.join('; '));
   }
 }
 
@@ -160,6 +184,7 @@ try {
   git(source, 'init', '-q');
   git(source, 'add', '-A');
   git(source, 'commit', '-q', '-m', 'as it is');
+  await checkSyntax();
   for (const name of documents) await tryDocument(name);
 } catch (error) {
   report(false, 'the test itself', error.message);

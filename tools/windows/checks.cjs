@@ -1,7 +1,8 @@
 // Runs in the Windows build of Node, in a copy of the project: starts the built services as a user does and prints a line
 // `ok NAME` or `not ok NAME: reason` for each thing that must work. Started by tools/windows-test.mjs.
 const { deepEqual, equal, match, ok } = require('node:assert/strict');
-const { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { closeSync, existsSync, mkdirSync, openSync } = require('node:fs');
+const { readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { ask, ended, isOpen, run, until } = require('./processes.cjs');
 
@@ -85,6 +86,32 @@ const checks = {
     const codes = await Promise.all(services.map((one) => ended(one, 10_000)));
     deepEqual(codes, [0, 0, 0, 0], output());
     ok(Date.now() - start < 5_000);
+  },
+
+  async 'a traffic log that is too large is put aside, also while a reader has it open; `logs` shows both'() {
+    const log = join(folder, 'журнал', 'большой.log');
+    mkdirSync(join(folder, 'журнал'), { recursive: true });
+    writeFileSync(log, 'x'.repeat(1_100_000) + '\n');
+    const reader = openSync(log, 'r');
+    const env = { ...stackEnv, ...upstream, OR_LOG_FILE: log, OR_LOG_MAX_SIZE: '1' };
+    const services = ['openrouter-simulator', 'controller', 'worker', 'api-server'].map((name) =>
+      run([main(name)], env),
+    );
+    const output = () => services.map((one) => one.output).join('');
+    await until(async () => (await ask(`${gateway}/health`)).text.includes('orcestator'), 30_000, output);
+    const messages = [{ role: 'user', content: 'после ротации' }];
+    equal((await ask(`${gateway}/v1/chat/completions`, { model: 'orcestator', messages })).status, 200);
+    closeSync(reader);
+    ok(
+      readdirSync(join(folder, 'журнал')).some((name) => /^большой-[\dTZ-]+\.log$/.test(name)),
+      output(),
+    );
+    equal(readFileSync(log, 'utf8').trimEnd().split('\n').length, 2);
+    const logs = run([main('cli'), 'logs'], env);
+    equal(await ended(logs, 20_000), 0, logs.output);
+    match(logs.output, /после ротации/);
+    for (const { child } of services) child.send('shutdown');
+    for (const one of services) await ended(one, 10_000);
   },
 
   async 'a taken port is told with the remedy'() {

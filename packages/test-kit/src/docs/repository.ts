@@ -18,9 +18,10 @@ export function filesBelow(folder: string, ending: string): string[] {
     .sort();
 }
 
-/** The documents: the two README files and everything in docs/. */
+/** The documents: the two README files, how to install, and everything in docs/. */
 export function documents(): string[] {
-  return ['README.md', 'README.en.md', ...filesBelow('docs', '.md')];
+  const installs = ['INSTALL_docker.md', 'INSTALL_win11_no_docker.md'];
+  return ['README.md', 'README.en.md', ...installs, ...filesBelow('docs', '.md')];
 }
 
 /** Names of the packages' folders. */
