@@ -2,7 +2,15 @@
 // document in a fresh clone, with the simulator in place of OpenRouter and free ports in place of the usual ones.
 // Bash as it is; PowerShell by the table of tools/docs/powershell.mjs. Prints what a person must try; ends with `N passed, N failed`.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -33,6 +41,7 @@ const byHand = [
   [/pnpm@12 test\b/, 'the tests themselves'],
   [/^(?:winget|wsl|notepad) /, 'is in Windows only'],
   [/^sudo /, 'needs root'],
+  ...(hasCompose2 ? [] : [[/^docker compose version/, 'Compose 2 is not here, docker-compose is used']]),
   [/^docker (?:builder prune|image rm) /, 'would remove what others use'],
   [/^docker compose --profile monitoring up/, 'fetches images of others; tools/docker-test.mjs tries it'],
 ];
@@ -55,6 +64,7 @@ async function freePorts(names) {
 function adapted(command) {
   return command
     .replaceAll(/^docker compose\b/g, compose)
+    .replaceAll(/^cp \.env\.example \.env$/g, '$& && echo OR_API_KEY=sk-or-v1-... >> .env')
     .replaceAll(/sk-or-v1-(?:ваш-ключ|\.\.\.)/g, 'sk-or-v1-key-of-the-documents-test')
     .replaceAll(/(?<=:)8000\b/g, ports.api)
     .replaceAll(/(?<=--port )8003\b/g, ports.second)
@@ -67,22 +77,25 @@ function git(folder, ...args) {
   if (result.status !== 0) throw new Error(`git ${args[0]}: ${result.stderr}`);
 }
 
-function environment(folder) {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(OR|FASTCHAT)_|_PROXY$/i.test(name));
-  const config = join(dirname(folder), 'config');
-  mkdirSync(join(config, 'Code', 'User'), { recursive: true });
+function environment(folder, name) {
+  const inherited = Object.entries(process.env).filter(([key]) => !/^(OR|FASTCHAT)_|_PROXY$/i.test(key));
+  const home = dirname(folder);
+  mkdirSync(join(home, 'config', 'Code', 'User'), { recursive: true });
+  // Compose does not wait until the last service is healthy; a reader is slower than this test.
+  writeFileSync(join(home, '.curlrc'), 'retry = 30\nretry-delay = 1\nretry-all-errors\n');
+  const shared = { ...Object.fromEntries(inherited), CI: 'true', OR_PORT: String(ports.api) };
+  // Inside the containers the ports are the usual ones, and the simulator is one of them.
+  if (name === 'INSTALL_docker.md')
+    return { ...shared, CURL_HOME: home, COMPOSE_PROJECT_NAME: `orcestator-docs-${process.pid}` };
   return {
-    ...Object.fromEntries(inherited),
-    CI: 'true',
+    ...shared,
     // Where `copilot` looks for VS Code.
-    XDG_CONFIG_HOME: config,
-    OR_PORT: String(ports.api),
+    XDG_CONFIG_HOME: join(home, 'config'),
     OR_CONTROLLER_PORT: String(ports.controller),
     OR_WORKER_PORT: String(ports.worker),
     OR_SIMULATOR_PORT: String(ports.simulator),
     OR_BASE_URL: `http://127.0.0.1:${ports.upstream}/api/v1`,
     OR_SIMULATOR_TOKEN_DELAY: '0',
-    COMPOSE_PROJECT_NAME: `orcestator-docs-${process.pid}`,
   };
 }
 
@@ -112,7 +125,7 @@ async function tryDocument(name) {
   const folder = join(parent, name.replace('.md', ''), 'orcestator');
   mkdirSync(dirname(folder), { recursive: true });
   git(parent, 'clone', '-q', join(parent, 'source'), folder);
-  const shell = new Shell(folder, environment(folder));
+  const shell = new Shell(folder, environment(folder, name));
   let printed = '';
   let isManual = false;
   try {

@@ -45,7 +45,7 @@ const checks = {
       );
       match(demo.output, /Первый запрос \(PowerShell\)/);
       // Without a sqlite3 binary for this system too: a word about it, and the rest works.
-      match(demo.output, /OR_DB_PATH/);
+      match(demo.output, /sqlite3 package has no usable binary/);
       const { status, text } = await ask(`${gateway}/v1/chat/completions`, {
         model: 'orcestator',
         stream: true,
