@@ -30,7 +30,9 @@ export async function consoleChecks(folder, env, ports, output) {
           throw new Error(`${name} has not said "stopped"`);
       if (!demo.text().includes('Останавливаю')) throw new Error('no Russian text');
     },
-    'a closed console leaves no process behind': async (demo) => {
+    'a console that is gone leaves no process behind (Wine ends the command, the services notice)': async (
+      demo,
+    ) => {
       demo.child.kill('SIGKILL');
       await waitFor(async () => !(await Promise.all(Object.values(ports).map(isOpen))).includes(true), 8_000);
     },
