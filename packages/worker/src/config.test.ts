@@ -30,6 +30,14 @@ it("has the defaults of the user's table", () => {
   });
 });
 
+it('a key that no header can carry, such as the sample of a document, is refused and not repeated', () => {
+  const result = load([], { OR_API_KEY: 'sk-or-v1-ваш-ключ' });
+  expect(result).toMatchObject({ ok: false, exitCode: 2 });
+  if (result.ok) return;
+  expect(result.output).toContain('OR_API_KEY: the key holds characters');
+  expect(result.output).not.toContain('ваш-ключ');
+});
+
 it('without a key it refuses, says how to get one, and that the demo needs none', () => {
   const result = load([], {});
   expect(result).toMatchObject({ ok: false, exitCode: 2 });

@@ -109,6 +109,8 @@ export function checkWorkerConfig(config: Readonly<WorkerConfig>): string[] {
   const problems = checkCommon(config);
   // A local server such as Ollama may want no key.
   if (config.apiKey === '' && isOpenRouter(config.baseUrl)) problems.push(missingKey);
+  // No HTTP header carries them: every request would fail as if the network were broken.
+  if (/[^\x20-\x7e]/.test(config.apiKey)) problems.push(foreignKey);
   if (config.heartBeatInterval >= config.heartBeatExpiration) {
     problems.push(
       `FASTCHAT_WORKER_HEART_BEAT_INTERVAL: must be below FASTCHAT_CONTROLLER_HEART_BEAT_EXPIRATION (${config.heartBeatExpiration} s), or the controller drops the worker between two heart beats`,
@@ -121,6 +123,9 @@ const missingKey = `--api-key / OR_API_KEY: the OpenRouter key is missing
 Get one at https://openrouter.ai/settings/keys and put this line into the file .env at the root of the project:
   OR_API_KEY=sk-or-v1-...
 To try the gateway without any key, run: npx --yes pnpm@12 demo`;
+
+const foreignKey =
+  '--api-key / OR_API_KEY: the key holds characters that no key has (Cyrillic letters, say). Copy it once more from https://openrouter.ai/settings/keys';
 
 /** What the table cannot say in one row. */
 export interface WorkerIdentity {
