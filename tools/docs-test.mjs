@@ -78,7 +78,9 @@ function git(folder, ...args) {
 }
 
 function environment(folder, name) {
-  const inherited = Object.entries(process.env).filter(([key]) => !/^(OR|FASTCHAT)_|_PROXY$/i.test(key));
+  // A script runner above tells its children not to install, which a reader's terminal does not.
+  const foreign = /^(OR|FASTCHAT|npm|pnpm)_|_PROXY$|^INIT_CWD$/i;
+  const inherited = Object.entries(process.env).filter(([key]) => !foreign.test(key));
   const home = dirname(folder);
   mkdirSync(join(home, 'config', 'Code', 'User'), { recursive: true });
   // Compose does not wait until the last service is healthy; a reader is slower than this test.
