@@ -1,4 +1,5 @@
 /** Calls whose answer is a stream. */
+import { randomBytes } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { eventually, startApp } from '../testing';
@@ -67,6 +68,24 @@ it('each piece arrives before the next one is written', async () => {
     else response?.end();
   }
   expect(pieces).toEqual(['piece 1', 'piece 2', 'piece 3']);
+});
+
+it('a large body arrives byte for byte, however slowly it is read', async () => {
+  const bytes = randomBytes(3 * 1024 * 1024);
+  const url = await serve((_request, response) => void response.end(bytes));
+  const answers = await Promise.all([client.open(requestTo(url)), client.open(requestTo(url))]);
+  const [slow, fast] = await Promise.all(
+    answers.map(async ({ body }, index) => {
+      const pieces: Buffer[] = [];
+      for await (const piece of body) {
+        pieces.push(piece);
+        if (index === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      return Buffer.concat(pieces);
+    }),
+  );
+  expect(slow?.equals(bytes)).toBe(true);
+  expect(fast?.equals(bytes)).toBe(true);
 });
 
 it('an abort before the head closes the connection', async () => {

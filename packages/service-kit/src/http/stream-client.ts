@@ -1,6 +1,7 @@
 /** Calls whose answer is a stream: API server → worker and worker → upstream. undici: axios costs about a fifth more CPU here. */
 import { Agent, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
-import { AnswerBody, HIGH_WATER_MARK } from './answer-body';
+import { AnswerBody } from './answer-body';
+import { createConnector } from './small-reads';
 import type { StreamBody } from './stream-body';
 
 export interface StreamRequest {
@@ -128,7 +129,7 @@ class Call implements Dispatcher.DispatchHandler {
 function createDispatcher({ connectTimeout, keepAliveTimeout, proxy }: StreamClientOptions): Dispatcher {
   // No limit on connections: each stream occupies one, and a queue here would be invisible.
   const agent = {
-    connect: { timeout: connectTimeout, highWaterMark: HIGH_WATER_MARK },
+    connect: createConnector(connectTimeout),
     keepAliveTimeout,
     pipelining: 1,
   };
