@@ -8,8 +8,8 @@ const LONGEST_PATTERN = 500;
 const PROBE_MS = 250;
 /** A busy machine can stand still for that long; a bad pattern is slow each time. */
 const PROBE_TRIES = 3;
-/** A pattern whose time grows with the square of the text shows it here; a prompt has a hundred times more. */
-const PROBE_LENGTH = 32_768;
+/** A pattern whose time grows with the square of the text shows it here; a prompt may have ten times more. */
+const PROBE_LENGTH = 131_072;
 /** Texts that make bad patterns backtrack: one character, two in turn, words, and an end that does not fit. */
 const probes = [
   'a',
