@@ -32,7 +32,7 @@ it.each([
   expect(() => redactPatterns(text)).toThrow(problem);
 });
 
-it.each(['(a+)+$', '(\\w+\\s?)+!', '\\s+$', '(.*)=(.*)=x', '(?<=bearer\\s+)x'])(
+it.each(['(a+)+$', '(\\w+\\s?)+!', '\\s+$', '(.*)=(.*)=x', '(?<=bearer\\s+)\\s'])(
   'refuses %s, which a hostile prompt would make run for ever',
   (pattern) => {
     const start = performance.now();
