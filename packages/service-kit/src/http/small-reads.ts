@@ -13,7 +13,10 @@ function readBySharedBuffer(): object {
     buffer,
     // `this` is the socket (node:net, option `onread`); false stops its reading, as with any stream.
     callback(this: Socket, size: number): boolean {
-      return this.push(Buffer.from(buffer.subarray(0, size)));
+      // Not out of Node's shared pool: its 64 KiB (Node 24) would be held for the sake of one piece.
+      const piece = Buffer.allocUnsafeSlow(size);
+      buffer.copy(piece, 0, 0, size);
+      return this.push(piece);
     },
   };
 }
