@@ -1,5 +1,7 @@
-/** Counts against figures of OpenAI's tiktoken, and the cost of hostile texts. */
+/** Counts against figures of OpenAI's tiktoken and against gpt-tokenizer, and the cost of hostile texts. */
 import fc from 'fast-check';
+import * as cl100k from 'gpt-tokenizer/encoding/cl100k_base';
+import * as o200k from 'gpt-tokenizer/encoding/o200k_base';
 import { countTokens, countTokensInTurns } from './count-tokens';
 import { tokenPieces } from './token-pieces';
 
@@ -14,6 +16,51 @@ it('knows the table of older models', () => {
   const text = 'Съешь же ещё этих мягких французских булок';
   expect(countTokens(text, 'openai/gpt-3.5-turbo')).toBe(countTokens(text, 'gpt-4'));
   expect(countTokens(text, 'gpt-4')).toBeGreaterThan(countTokens(text, 'openai/gpt-4o'));
+});
+
+const encodings = [
+  ['gpt-4o', o200k],
+  ['gpt-4', cl100k],
+] as const;
+
+/** As {@link countTokens} takes them: text like any other. */
+const specialAsText = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
+
+describe.each(encodings)("the table of %s, against gpt-tokenizer's", (model, reference) => {
+  const expected = (text: string): number => reference.countTokens(text, specialAsText);
+
+  it('counts any text alike', () => {
+    const parts = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.string({ unit: 'grapheme', maxLength: 20 }),
+      fc.constantFrom(
+        ...[
+          "I'll",
+          "WE'RE",
+          " don't",
+          'iPhone',
+          'ЁЖИК',
+          ' привет',
+          '你好',
+          ' \n\n',
+          '\r\n/',
+          '\t ',
+          '1234567',
+          'naïve',
+        ],
+        ...['\u00a0', '👩‍👩‍👧', 'e\u0301', '{"a":[1]}', '<|endoftext|>', 'ǅ', 'ﬁ', '\ud800', ' //!?\n'],
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 12 }), (all) => {
+        const text = all.join('');
+        // Where pieces are cut is a matter of its own, tested below.
+        fc.pre([...tokenPieces(text)].length <= 1);
+        expect(countTokens(text, model)).toBe(expected(text));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
 
 it('takes special tokens inside a text as text', () => {

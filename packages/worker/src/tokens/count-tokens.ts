@@ -1,40 +1,33 @@
-/** How many tokens a text has, by OpenAI's tables; they are read when the first text is counted. */
-import { createRequire } from 'node:module';
+/** How many tokens a text has, by OpenAI's tables. Special ones such as `<|endoftext|>` are text within a text. */
+import { loadEncoding, type Encoding } from './encodings';
 import { tokenPieces } from './token-pieces';
-
-type Encoding = typeof import('gpt-tokenizer/encoding/o200k_base');
-type EncodingName = 'o200k_base' | 'cl100k_base';
 
 /** Models before GPT-4o; every other model, of whatever maker, is counted by GPT-4o's table. */
 const olderModels = /(^|\/)(gpt-4|gpt-4-.*|gpt-3\.5.*|text-embedding-.*)$/;
 
-/** Words kept while a text is counted: a word is merged once. Emptied after each text, or the keys would hold the texts. */
-const MERGE_CACHE_SIZE = 4_096;
-
-/** Such words as `<|endoftext|>` in a text are text. */
-const asText = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
-
-const load = createRequire(__filename);
-const encodings = new Map<EncodingName, Encoding>();
-
 function encodingOf(model: string): Encoding {
-  const name: EncodingName = olderModels.test(model) ? 'cl100k_base' : 'o200k_base';
-  let encoding = encodings.get(name);
-  if (!encoding) {
-    encoding = load(`gpt-tokenizer/encoding/${name}`) as Encoding;
-    encoding.setMergeCacheSize(MERGE_CACHE_SIZE);
-    encodings.set(name, encoding);
-  }
-  return encoding;
+  return loadEncoding(olderModels.test(model) ? 'cl100k_base' : 'o200k_base');
 }
 
-/** Exact for OpenAI's models, within some ten per cent for others. About 0.1 s a megabyte, at worst 1 s. */
+const utf8 = new TextEncoder();
+/** The word being counted; a longer one gets memory of its own. */
+const scratch = new Uint8Array(4 * 1024);
+
+function countPiece({ words, pairs }: Encoding, piece: string): number {
+  let count = 0;
+  for (const [word] of piece.matchAll(words)) {
+    const bytes = word.length * 3 <= scratch.length ? scratch : new Uint8Array(word.length * 3);
+    count += pairs.count(bytes, utf8.encodeInto(word, bytes).written);
+  }
+  return count;
+}
+
+/** Exact for OpenAI's models, within some ten per cent for others. About 0.2 s a megabyte, at worst 0.5 s. */
 export function countTokens(text: string, model = ''): number {
   if (text === '') return 0;
   const encoding = encodingOf(model);
   let count = 0;
-  for (const piece of tokenPieces(text)) count += encoding.countTokens(piece, asText);
-  encoding.clearMergeCache();
+  for (const piece of tokenPieces(text)) count += countPiece(encoding, piece);
   return count;
 }
 
@@ -48,13 +41,11 @@ export async function countTokensInTurns(text: string, model = ''): Promise<numb
   let count = 0;
   let length = 0;
   for (const piece of tokenPieces(text)) {
-    count += encoding.countTokens(piece, asText);
+    count += countPiece(encoding, piece);
     length += piece.length;
     if (length < TURN_LENGTH) continue;
     length = 0;
-    encoding.clearMergeCache();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  encoding.clearMergeCache();
   return count;
 }
