@@ -1,6 +1,6 @@
 /** Keeps the processes of the gateway running: starts them, restarts one that dies, stops them all together. */
 import { fork, type ChildProcess } from 'node:child_process';
-import { MEMORY_FLAGS, SHUTDOWN_MESSAGE } from '@orcestator/service-kit';
+import { MEMORY_ENVIRONMENT, MEMORY_FLAGS, SHUTDOWN_MESSAGE } from '@orcestator/service-kit';
 import { prefixLines, type WriteLine } from './prefix-lines';
 import type { ProcessSpec } from './stack';
 
@@ -91,7 +91,7 @@ export class Supervisor {
     const child = fork(require.resolve(spec.module), [], {
       execArgv: [...MEMORY_FLAGS],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...env, ...spec.env },
+      env: { ...MEMORY_ENVIRONMENT, ...env, ...spec.env },
     });
     member.child = child;
     const prefix = { name: spec.name, position, isTerminal, write };

@@ -6,7 +6,7 @@ import type { StreamBody } from './stream-body';
  * Bytes that wait for their reader before the peer is stopped, once here and once in the socket (undici's own choice there
  * is 64 KiB): enough for the hop, little for a client that has stopped reading.
  */
-export const HIGH_WATER_MARK = 8 * 1024;
+export const HIGH_WATER_MARK = 4 * 1024;
 
 /** undici's handle of a running request. */
 export type AnswerControl = Pick<Dispatcher.DispatchController, 'pause' | 'resume' | 'abort' | 'paused'>;

@@ -77,7 +77,7 @@ async function openServer(
   host: string,
   port: number,
 ): Promise<Server> {
-  // Node 22 and later would hold four times as much for a client that does not read.
+  // Node 22 and later would hold many times as much for a client that does not read.
   const options = { highWaterMark: HIGH_WATER_MARK };
   const server = tls ? createTlsServer({ ...options, ...tls }, listener) : createServer(options, listener);
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;

@@ -32,7 +32,7 @@ it('pitfall 30: clients that do not read stop their upstream answers, memory sta
   stack = await InProcessStack.start();
   const before = memory();
   const clients = await openSilentClients(stack.api.url, CLIENTS, MODEL);
-  const bytes = await standsStill(sent, 90_000);
+  const bytes = await standsStill(sent, { limit: 90_000 });
   expect(requests().map(({ outcome }) => outcome)).toEqual(Array.from({ length: CLIENTS }, () => 'running'));
   for (const { bytesSent } of requests()) expect(bytesSent).toBeLessThan(WHOLE / 2);
   expect(memory() - before).toBeLessThan(CLIENTS * MEMORY_PER_STREAM);

@@ -26,15 +26,18 @@ export async function openSilentClients(
   return { answers, leave: () => agent.destroy() };
 }
 
-/** Resolves when the number has not changed for half a second; gives it. */
-export async function standsStill(read: () => number | Promise<number>, limit = 20_000): Promise<number> {
+/** Resolves when the number has not changed for `quiet` milliseconds, at the latest after `limit`; gives it. */
+export async function standsStill(
+  read: () => number | Promise<number>,
+  { limit = 20_000, quiet = 500 } = {},
+): Promise<number> {
   let known = -1;
   let since = Date.now();
   await eventually(async () => {
     const now = await read();
     if (now !== known) since = Date.now();
     known = now;
-    return Date.now() - since > 500;
+    return Date.now() - since > quiet;
   }, limit);
   return known;
 }

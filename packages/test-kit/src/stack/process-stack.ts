@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { MEMORY_FLAGS } from '@orcestator/service-kit';
+import { MEMORY_ENVIRONMENT, MEMORY_FLAGS } from '@orcestator/service-kit';
 import { eventually } from '@orcestator/service-kit/testing';
 
 export const root = join(__dirname, '..', '..', '..', '..');
@@ -35,7 +35,7 @@ export class TestProcess {
     const inherited = Object.entries(process.env).filter(([name]) => !/^(OR|FASTCHAT)_|_PROXY$/i.test(name));
     this.child = spawn(process.execPath, [...MEMORY_FLAGS, join(root, 'packages', entry), ...args], {
       cwd,
-      env: { ...Object.fromEntries(inherited), ...env },
+      env: { ...MEMORY_ENVIRONMENT, ...Object.fromEntries(inherited), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Its own process group, as a terminal makes one: Ctrl+C goes to all of it.
       detached: true,
