@@ -2,7 +2,7 @@
 // script and its arguments and runs them with node.exe, under Wine here. Without it nothing is tested, and this says so.
 // Ends with a line `N passed, N failed`.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -53,6 +53,13 @@ async function freePorts(names) {
   return ports;
 }
 
+/** The launcher may have to fetch node.exe first, with a Node of this system, which could not load the preload of `run`. */
+function prepare(folder) {
+  writeFileSync(join(folder, 'prepare.cjs'), 'console.log(process.platform);');
+  const { stdout, stderr } = spawnSync(launcher, ['prepare.cjs'], { cwd: folder, encoding: 'utf8' });
+  if (!stdout.includes('win32')) throw new Error(`the launcher starts no Windows build: ${stdout}${stderr}`);
+}
+
 function run(folder, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(launcher, ['tools/windows/checks.cjs'], {
@@ -72,6 +79,7 @@ let passed = 0;
 let failed = 0;
 try {
   mkdirSync(folder);
+  prepare(parent);
   copyProject(root, folder);
   install(folder);
   const ports = await freePorts(['api', 'controller', 'worker', 'simulator']);
