@@ -199,6 +199,14 @@ async function firstRun() {
       must(said.trim() === 'EROFS 1000', `${service}: ${said}`);
     }
   });
+  await check('the worker counts tokens: its vocabularies are in the image', () => {
+    const said = inContainer(
+      containers('worker')[0],
+      `fetch('http://127.0.0.1:8002/count_token', { method: 'POST', headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'orcestator', prompt: 'hello world' }) }).then((r) => r.text()).then(console.log)`,
+    );
+    must(JSON.parse(said).count === 2, said);
+  });
   await check('the traffic log is on the volume', () => {
     const log = docker('exec', containers('worker')[0], 'cat', '/app/logs/traffic.log');
     must(/^ISO-timestamp\t/.test(log) && log.includes('Первый вопрос'), log);
