@@ -1,4 +1,6 @@
 /** The real clock. */
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { systemClock } from './clock';
 import { eventually } from './testing';
 
@@ -23,4 +25,21 @@ it('a time beyond the reach of timers does not mean at once', async () => {
   await eventually(() => called.length > 0);
   far.stop();
   expect(called).toEqual(['near']);
+});
+
+it('after a pause of the whole process, what has come meanwhile is read before a timer is called', async () => {
+  const order: string[] = [];
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  client.on('data', () => order.push('data'));
+  // Timers are what the event loop turns to next after this.
+  await new Promise((resolve) => setImmediate(resolve));
+  socket.end('came meanwhile');
+  systemClock.after(1, () => order.push('timer'));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  await eventually(() => order.length === 2);
+  server.close();
+  expect(order).toEqual(['data', 'timer']);
 });

@@ -21,8 +21,16 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   now: () => new Date(),
   after: (milliseconds, call) => {
-    const timer = setTimeout(call, Math.min(milliseconds, MAX_DELAY_MS));
+    let immediate: NodeJS.Immediate | undefined;
+    // After a pause of the event loop Node runs timers before it reads the sockets. What has come meanwhile goes first:
+    // nobody was silent only because this process was busy.
+    const timer = setTimeout(() => (immediate = setImmediate(call)), Math.min(milliseconds, MAX_DELAY_MS));
     timer.unref();
-    return { stop: () => clearTimeout(timer) };
+    return {
+      stop: () => {
+        clearTimeout(timer);
+        clearImmediate(immediate);
+      },
+    };
   },
 };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRedact } from '../secrets';
+import { processorTime } from '../testing';
 import { redactPatterns } from './redact-patterns';
 
 const folder = mkdtempSync(join(tmpdir(), 'patterns-'));
@@ -35,9 +36,8 @@ it.each([
 it.each(['(a+)+$', '(\\w+\\s?)+!', '\\s+$', '(.*)=(.*)=x', '(?<=bearer\\s+)\\s'])(
   'refuses %s, which a hostile prompt would make run for ever',
   (pattern) => {
-    const start = performance.now();
-    expect(() => redactPatterns(JSON.stringify([pattern]))).toThrow('too slow');
-    expect(performance.now() - start).toBeLessThan(5_000);
+    const refuse = () => expect(() => redactPatterns(JSON.stringify([pattern]))).toThrow('too slow');
+    expect(processorTime(refuse)).toBeLessThan(5_000);
   },
 );
 
@@ -47,7 +47,6 @@ it('a message never repeats the pattern, which may hold the secret itself', () =
 
 it('hides keys in a million blanks within a second', () => {
   const text = `${' '.repeat(1_000_000)}abcdefgh Bearer  abcdefgh`;
-  const start = performance.now();
-  expect(createRedact()(text).trimStart()).toBe('abcdefgh Bearer  [hidden]');
-  expect(performance.now() - start).toBeLessThan(1_000);
+  const hide = () => expect(createRedact()(text).trimStart()).toBe('abcdefgh Bearer  [hidden]');
+  expect(processorTime(hide)).toBeLessThan(1_000);
 });

@@ -1,6 +1,7 @@
 /** Helpers for tests: open ports, moved time, silent logs. Never used by a service. */
 import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { cpuUsage } from 'node:process';
 import { Registry } from 'prom-client';
 import type { Clock } from '../clock';
 import type { Logger } from '../create-logger';
@@ -108,4 +109,12 @@ export async function eventually(
     if (Date.now() > end) throw new Error(`still not true after ${milliseconds} ms: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** Milliseconds of processor time that the work takes: what else runs on the machine does not count. */
+export function processorTime(work: () => void): number {
+  const start = cpuUsage();
+  work();
+  const { user, system } = cpuUsage(start);
+  return (user + system) / 1000;
 }

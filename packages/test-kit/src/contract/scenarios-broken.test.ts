@@ -51,7 +51,8 @@ describe('with timers of a fraction of a second', () => {
   it('pitfall 26: a connection that stays open after [DONE] is closed, the answer does not wait for it', async () => {
     const start = Date.now();
     await (await stack.chat({ model: 'sim/done-linger', stream: true })).text();
-    expect(Date.now() - start).toBeLessThan(500);
+    // Without the rule it would wait the five seconds that an answer waits after its finish.
+    expect(Date.now() - start).toBeLessThan(4_000);
     await eventually(() => asked('done-linger').at(-1)?.abortedAt !== undefined);
   });
 });

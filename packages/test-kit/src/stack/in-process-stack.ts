@@ -11,12 +11,14 @@ import {
   type Listening,
   type ServiceConfig,
   type ServiceDefinition,
+  type ServiceKit,
 } from '@orcestator/service-kit';
 import {
   createRecordingLogger,
   createTestKit,
   eventually,
   startApp,
+  type ManualClock,
   type RecordingLogger,
 } from '@orcestator/service-kit/testing';
 import { workerDefinition } from '@orcestator/worker';
@@ -32,13 +34,14 @@ export interface RunningService {
 export async function runInProcess<C extends ServiceConfig>(
   definition: ServiceDefinition<C>,
   env: Record<string, string>,
+  kit: Partial<ServiceKit> = {},
 ): Promise<RunningService> {
   const sources = { argv: [], env, dotEnv: {} };
   const loaded = loadConfig(definition.description, definition.table, sources, definition.check);
   if (!loaded.ok) throw new Error(loaded.output);
   const logger = createRecordingLogger();
   const redact = createRedact(definition.secrets(loaded.config));
-  const service = definition.create(loaded.config, createTestKit({ logger, redact }));
+  const service = definition.create(loaded.config, createTestKit({ logger, redact, ...kit }));
   const listening: Listening = await startApp(service.listener);
   service.started?.(listening);
   return {
@@ -58,6 +61,8 @@ export interface StackOptions {
   readonly simulator?: SimulatorOptions;
   /** Settings of all three services. */
   readonly env?: Record<string, string>;
+  /** In place of the real time of worker and API server. */
+  readonly clock?: ManualClock;
 }
 
 /** No delays, no comments: what a test wants unless it is about them. */
@@ -66,13 +71,15 @@ export const immediately: SimulatorOptions = { tokenDelay: 0, firstTokenDelay: 0
 export class InProcessStack {
   readonly #folder = mkdtempSync(join(tmpdir(), 'stack-'));
   readonly #env: Record<string, string>;
+  readonly #kit: Partial<ServiceKit>;
   readonly simulator: Simulator;
   controller!: RunningService;
   worker!: RunningService;
   api!: RunningService;
 
-  private constructor(simulator: Simulator, env: Record<string, string>) {
+  private constructor(simulator: Simulator, { env, clock }: StackOptions) {
     this.simulator = simulator;
+    this.#kit = clock ? { clock } : {};
     this.#env = {
       OR_API_KEY: 'sk-or-v1-of-the-tests',
       OR_BASE_URL: simulator.url,
@@ -83,13 +90,12 @@ export class InProcessStack {
 
   /** Resolves when the worker has registered. */
   static async start(options: StackOptions = {}): Promise<InProcessStack> {
-    const stack = new InProcessStack(
-      await startSimulator(options.simulator ?? immediately),
-      options.env ?? {},
-    );
+    const stack = new InProcessStack(await startSimulator(options.simulator ?? immediately), options);
     stack.controller = await runInProcess(controllerDefinition, stack.#env);
     stack.worker = await stack.startWorker();
-    stack.api = await runInProcess(apiServerDefinition, stack.#settings());
+    stack.api = await runInProcess(apiServerDefinition, stack.#settings(), stack.#kit);
+    // The worker registers as soon as its time moves.
+    await options.clock?.advance(0);
     await eventually(async () => (await fetch(`${stack.api.url}/health`)).ok);
     return stack;
   }
@@ -99,7 +105,7 @@ export class InProcessStack {
   }
 
   startWorker(env: Record<string, string> = {}): Promise<RunningService> {
-    return runInProcess(workerDefinition, { ...this.#settings(), ...env });
+    return runInProcess(workerDefinition, { ...this.#settings(), ...env }, this.#kit);
   }
 
   chat(fields: object = {}, init: RequestInit = {}): Promise<Response> {

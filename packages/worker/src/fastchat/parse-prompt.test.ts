@@ -1,6 +1,7 @@
 /** What FastChat flattens by the worker's template comes back as it was. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { processorTime } from '@orcestator/service-kit/testing';
 import fc from 'fast-check';
 import { createConvTemplate } from './conv-template';
 import { parsePrompt } from './parse-prompt';
@@ -95,9 +96,9 @@ it('a conversation without a word is an empty one', () => {
 
 it('a long conversation costs its length', () => {
   const hostile = `${plain.sep}\n`.repeat(200_000);
-  const start = performance.now();
-  expect(parsePrompt(flatten([user(hostile)], plain))?.[0]?.content).toHaveLength(hostile.length);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  const prompt = flatten([user(hostile)], plain);
+  const parse = () => expect(parsePrompt(prompt)?.[0]?.content).toHaveLength(hostile.length);
+  expect(processorTime(parse)).toBeLessThan(1_000);
 });
 
 it("the recorded API server's prompts come back as the client's messages", () => {

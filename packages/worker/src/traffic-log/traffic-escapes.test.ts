@@ -1,4 +1,5 @@
 /** Every text comes back from its field; no field runs as a formula, none breaks a line. */
+import { processorTime } from '@orcestator/service-kit/testing';
 import fc from 'fast-check';
 import { escapeCsv, escapeTsv, unescapeCsv, unescapeTsv } from './traffic-escapes';
 
@@ -115,8 +116,9 @@ it.each([
   ['line breaks and blanks', '\n '.repeat(100_000)],
   ['blanks', `;${' '.repeat(200_000)}x`],
 ])('a long text of %s takes no quadratic time', (_name, text) => {
-  const start = performance.now();
-  expect(unescapeTsv(escapeTsv(text))).toBe(text);
-  expect(unescapeCsv(readField(escapeCsv(text)))).toBe(text);
-  expect(performance.now() - start).toBeLessThan(2_000);
+  const roundTrip = () => {
+    expect(unescapeTsv(escapeTsv(text))).toBe(text);
+    expect(unescapeCsv(readField(escapeCsv(text)))).toBe(text);
+  };
+  expect(processorTime(roundTrip)).toBeLessThan(2_000);
 });
