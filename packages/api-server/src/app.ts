@@ -48,7 +48,7 @@ export function createApiServerApp(options: ApiServerAppOptions): Express {
   const health = createWorkerHealth({ clock, threshold: FAILURES_TO_REST, rest: REST_MS });
   const calls = { client, clusterSecret, clock, callTimeout: workerApiTimeout };
   const drivers: Drivers = {
-    openai: createOpenAiDriver(client, clusterSecret),
+    openai: createOpenAiDriver(client, clusterSecret, clock),
     fastchat: createFastChatDriver(calls),
   };
   const protocols = createWorkerProtocols(calls);

@@ -59,6 +59,63 @@ it('an overloaded upstream is no refusal of the worker: nobody else is asked', a
   expect(second.asked).toBe(0);
 });
 
+describe('a server without a worker of ours that fails before its answer begins', () => {
+  const json = (status: number, body: unknown) => (response: ServerResponse) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  const stream = (text: string) => (response: ServerResponse) =>
+    void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(text);
+  const ERROR_EVENT = 'data: {"error":{"message":"model runner has unexpectedly stopped"}}\n\n';
+
+  const failures: [string, (response: ServerResponse) => void, string][] = [
+    [
+      '503 while it loads the model',
+      json(503, { error: { code: 503, message: 'Loading model' } }),
+      'Loading',
+    ],
+    ['429 of a full queue', json(429, { error: { message: 'too many requests' } }), 'too many'],
+    ['500 of a crashed runner', json(500, { error: 'llama runner terminated' }), 'runner terminated'],
+    ['404 of a model that was removed', json(404, { error: { message: 'model not found' } }), 'not found'],
+    ['an error as the first event', stream(ERROR_EVENT), 'unexpectedly stopped'],
+    ['an end before the first event', stream(''), ''],
+    [
+      'a cut body',
+      (response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+        response.write('{"id":', () => response.destroy());
+      },
+      'broke off',
+    ],
+    ['a page', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('x'), 'html'],
+  ];
+
+  it.each(failures)('%s: another one is asked', async (_name, answer) => {
+    const [failing, free] = [await worker(answer), await worker(sound)];
+    controller.workers.set('orcestator', [failing.url, free.url]);
+    const { url } = await stage.apiServer(controller.url);
+    expect(await (await postChat(url, chatBody())).text()).toBe(ANSWER);
+    expect([failing.asked, free.asked]).toEqual([1, 1]);
+  });
+
+  it.each(failures)('%s: its own words are read when nobody else is there', async (_name, answer, words) => {
+    const failing = await worker(answer);
+    controller.workers.set('orcestator', [failing.url]);
+    const { url } = await stage.apiServer(controller.url);
+    const read = await postChat(url, chatBody());
+    expect(read.status).toBeGreaterThanOrEqual(400);
+    expect(((await read.json()) as { message: string }).message).toContain(words);
+  });
+
+  it('a request that is wrong is wrong everywhere: nobody else is asked', async () => {
+    const tooLong = json(400, { error: { message: 'exceed_context_size_error', n_ctx: 4096 } });
+    const [full, free] = [await worker(tooLong), await worker(sound)];
+    controller.workers.set('orcestator', [full.url, free.url]);
+    const { url } = await stage.apiServer(controller.url);
+    const answer = await postChat(url, chatBody());
+    expect([answer.status, free.asked]).toEqual([400, 0]);
+    expect(await answer.json()).toMatchObject({ error: { code: 'context_length_exceeded' } });
+  });
+});
+
 it('a worker that failed three times in a row rests for 30 s and is then tried again', async () => {
   const clock = createManualClock();
   stage.kit = createTestKit({ clock });

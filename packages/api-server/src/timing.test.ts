@@ -1,5 +1,6 @@
 /** What the API server says and counts of the workers behind it: ours, foreign ones, failing ones. */
 import type { ServerResponse } from 'node:http';
+import { UPSTREAM_MODEL_HEADER } from '@orcestator/protocol';
 import { createManualClock, createTestKit } from '@orcestator/service-kit/testing';
 import { chatBody, postChat, Stage, type FakeController } from './testing/fakes';
 
@@ -38,7 +39,10 @@ async function timingOf(...workers: string[]): Promise<string | null> {
 }
 
 it("our worker's own word is passed on, the way to it is the gateway's", async () => {
-  const told = { 'server-timing': 'worker;dur=2.0, queue;dur=1.0, upstream;dur=90.0' };
+  const told = {
+    [UPSTREAM_MODEL_HEADER]: 'a/b',
+    'server-timing': 'worker;dur=2.0, queue;dur=1.0, upstream;dur=90.0',
+  };
   expect(await timingOf(await worker(sound(told)))).toBe(
     'gateway;dur=7.0, dispatch;dur=0.0, worker;dur=2.0, queue;dur=1.0, upstream;dur=90.0',
   );

@@ -1,5 +1,5 @@
 /** The seam between "this model" and "a worker of this protocol": one driver a protocol, in a table. */
-import type { JsonRecord, WorkerProtocol } from '@orcestator/protocol';
+import type { JsonRecord, OrcestatorError, WorkerProtocol } from '@orcestator/protocol';
 import type { ServerTiming, StreamAnswer } from '@orcestator/service-kit';
 
 /** What a client may want of a model. `apiChat` is FastChat's own `/api/v1/chat/completions`. */
@@ -30,7 +30,8 @@ export interface ModelRequest {
 export interface ProtocolDriver {
   /**
    * Asks the worker. The answer has OpenAI's form whatever the protocol is. Throws an `OrcestatorError` where no worker
-   * would do better, the network's error or a {@link WorkerStatusError} where another one might.
+   * would do better, the network's error, a {@link WorkerRefusal} or a {@link WorkerStatusError}
+   * where another one might.
    */
   open(request: ModelRequest, address: string): Promise<StreamAnswer>;
   /** The worker failed: whatever was remembered of it may be out of date. */
@@ -39,6 +40,14 @@ export interface ProtocolDriver {
 
 /** A new protocol is a new row. */
 export type Drivers = Readonly<Record<WorkerProtocol, ProtocolDriver>>;
+
+/** A failure of the worker's own before its answer: another worker may do better, the client reads `error` otherwise. */
+export class WorkerRefusal extends Error {
+  constructor(readonly error: OrcestatorError) {
+    super(error.message, { cause: error });
+    this.name = 'WorkerRefusal';
+  }
+}
 
 /** A worker's error status that says nothing about the request: another worker may do better. */
 export class WorkerStatusError extends Error {

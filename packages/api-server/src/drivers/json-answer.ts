@@ -9,7 +9,11 @@ export function jsonAnswer(status: number, value: unknown, headers: Headers = {}
   const body = Buffer.from(JSON.stringify(value));
   return {
     status,
-    headers: { ...headers, 'content-type': 'application/json', 'content-length': String(body.length) },
+    headers: {
+      ...headers,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(body.length),
+    },
     body: AnswerBody.of(body),
   };
 }

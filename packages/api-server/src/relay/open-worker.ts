@@ -8,7 +8,7 @@ import {
   type StreamAnswer,
 } from '@orcestator/service-kit';
 import type { ControllerClient, WorkerRoute } from '../controller-client';
-import { WorkerStatusError, type Drivers, type ModelRequest } from '../drivers/driver';
+import { WorkerRefusal, WorkerStatusError, type Drivers, type ModelRequest } from '../drivers/driver';
 import { errorAnswer } from '../drivers/json-answer';
 import type { WorkerProtocols } from '../drivers/worker-protocols';
 import { findWorker } from '../find-worker';
@@ -92,6 +92,7 @@ async function attempt(
     if (error instanceof OrcestatorError) throw error;
     const failure = networkFailureOf(error);
     noteFailure(address, error, request, options);
+    if (error instanceof WorkerRefusal) return { answer: errorAnswer(error.error), isRefusal: true };
     if (error instanceof WorkerStatusError)
       return { answer: errorAnswer(workerError(error, false)), isRefusal: true };
     // After a timeout the worker may be generating, and someone pays for it: no second one is asked.

@@ -1,17 +1,13 @@
 /** A worker's answer → the client: byte for byte, as it comes, no faster than the client reads. */
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import {
   eventStreamHeaders,
   forwardedAnswerHeaders,
-  isRecord,
   OrcestatorError,
-  parseJson,
   pickHeaders,
   SSE_PING,
-  type JsonRecord,
 } from '@orcestator/protocol';
 import { closeSoon, drained, watchSilence, type Clock, type StreamAnswer } from '@orcestator/service-kit';
-import { normaliseAnswer, type Asked } from './normalise-answer';
 import { StreamEnd } from './stream-end';
 
 /** Milliseconds of silence of a worker after which the client is sent a comment: our worker speaks every 10 s. */
@@ -32,14 +28,8 @@ export interface RelayOptions {
 }
 
 /** Resolves when the answer is complete or properly broken off; throws only while nothing was sent. */
-export async function relayAnswer(given: RelayOptions): Promise<void> {
-  const { response, clock, signal } = given;
-  const answer = await normaliseAnswer(given.answer, readAsked(response.req), clock).catch(
-    (error: unknown) => {
-      throw brokenWorker(error, signal);
-    },
-  );
-  const options = { ...given, answer };
+export async function relayAnswer(options: RelayOptions): Promise<void> {
+  const { answer, response } = options;
   const contentType = String(answer.headers['content-type'] ?? 'application/json');
   response.status(options.status ?? answer.status).set(pickHeaders(answer.headers, forwardedAnswerHeaders));
   if (contentType.startsWith('text/event-stream')) return relayStream(options);
@@ -102,15 +92,6 @@ async function pass(
     if (isLast || response.destroyed) break;
   }
   closeSoon(answer.body, clock);
-}
-
-/** What the client asked for, out of its request as the routes keep it: path and bytes. */
-function readAsked({ path, body }: Request<object, unknown, unknown>): Asked {
-  const fields = (): JsonRecord => {
-    const parsed = Buffer.isBuffer(body) ? parseJson(body.toString('utf8')) : body;
-    return isRecord(parsed) ? parsed : {};
-  };
-  return { path, fields };
 }
 
 /** Why a worker's answer is not whole: our own abort keeps its reason. */

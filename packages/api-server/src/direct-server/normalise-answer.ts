@@ -12,17 +12,13 @@ import {
 } from '@orcestator/protocol';
 import { AnswerBody, generatedBody, type Clock, type StreamAnswer } from '@orcestator/service-kit';
 import { readText } from '@orcestator/stream-normaliser';
+import type { ModelRequest } from '../drivers/driver';
 import { errorInBody, errorOfAnswer, isOurError, notAnAnswer, tooLarge } from './direct-errors';
 import { normaliseChatStream } from './normalise-chat-stream';
 import { normaliseTextStream } from './normalise-text-stream';
 
 /** What the client asked for. */
-export interface Asked {
-  /** The path of the request. */
-  readonly path: string;
-  /** The body, read only where it is needed. */
-  readonly fields: () => JsonRecord;
-}
+export type Asked = Pick<ModelRequest, 'path' | 'fields'>;
 
 /** What a stream is made with. */
 export interface DirectStream {
