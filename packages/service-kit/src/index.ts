@@ -30,3 +30,4 @@ export * from './secrets';
 export * from './service';
 export * from './silence';
 export * from './tallied-histogram';
+export * from './within';

@@ -10,7 +10,7 @@ import {
   workerPaths,
   type JsonRecord,
 } from '@orcestator/protocol';
-import { AnswerBody, generatedBody, type Clock, type StreamAnswer } from '@orcestator/service-kit';
+import { AnswerBody, generatedBody, within, type Clock, type StreamAnswer } from '@orcestator/service-kit';
 import { readText } from '@orcestator/stream-normaliser';
 import type { ModelRequest } from '../drivers/driver';
 import { errorInBody, errorOfAnswer, isOurError, notAnAnswer, tooLarge } from './direct-errors';
@@ -68,7 +68,7 @@ async function normaliseStream(answer: StreamAnswer, asked: Asked, clock: Clock)
   const normalise = isChat(asked) ? normaliseChatStream : normaliseTextStream;
   const { events, upstreamModel } = normalise({ answer, includesUsage, clock });
   const first = events.next();
-  await settledWithin(first, FIRST_EVENT_MS, clock);
+  await within(first, FIRST_EVENT_MS, clock);
   const headers = { 'content-type': 'text/event-stream', ...modelHeader(upstreamModel(), fields) };
   return { status: answer.status, headers, body: generatedBody(startingWith(first, events)) };
 }
@@ -109,12 +109,4 @@ async function* startingWith<T>(
   if (result.done) return;
   yield result.value;
   yield* rest;
-}
-
-/** Resolves when the work is done or the time is over; throws what the work throws in this time. */
-function settledWithin(work: Promise<unknown>, milliseconds: number, clock: Clock): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(milliseconds, resolve);
-    work.then(() => resolve(), reject).finally(() => timer.stop());
-  });
 }

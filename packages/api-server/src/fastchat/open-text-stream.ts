@@ -1,12 +1,11 @@
 /** A stream of a text worker, opened: the first frame is waited for, silences are filled, nothing hangs for ever. */
 import { OrcestatorError, SSE_PING } from '@orcestator/protocol';
-import { generatedBody, type Clock, type StreamBody } from '@orcestator/service-kit';
+import { generatedBody, LATE, within, type Clock, type StreamBody } from '@orcestator/service-kit';
 import type { TextEvents } from './text-events';
 
 /** Milliseconds of silence after which the client is sent a comment (design: the stream contract). */
 const PING_INTERVAL = 10_000;
 const PING = Buffer.from(SSE_PING);
-const SILENCE = Symbol('silence');
 
 export interface OpenTextStreamOptions {
   readonly clock: Clock;
@@ -39,7 +38,7 @@ async function* withPings(
   try {
     for (;;) {
       const result = await within(next, PING_INTERVAL, clock);
-      if (result === SILENCE) {
+      if (result === LATE) {
         if (clock.monotonic() - silentSince >= silenceLimit) giveUp(silent());
         yield PING;
         continue;
@@ -52,14 +51,6 @@ async function* withPings(
   } finally {
     events.return(undefined).catch(() => undefined);
   }
-}
-
-/** The promise's outcome, or `SILENCE` when it takes longer. */
-function within<T>(promise: Promise<T>, milliseconds: number, clock: Clock): Promise<T | typeof SILENCE> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(milliseconds, () => resolve(SILENCE));
-    promise.then(resolve, reject).finally(() => timer.stop());
-  });
 }
 
 function silent(): OrcestatorError {

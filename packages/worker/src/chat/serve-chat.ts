@@ -8,6 +8,7 @@ import {
   type ChatCompletionChunk,
 } from '@orcestator/protocol';
 import {
+  settledWithin,
   startServerTiming,
   type Clock,
   type ConcurrencyLimit,
@@ -18,7 +19,6 @@ import type { ChatStream, GenerateContext, WorkerKind } from '../kinds/worker-ki
 import type { Outcome, Recorder, RequestRecord } from '../recording';
 import type { ReasoningCache } from '../reasoning/reasoning-cache';
 import { reattachReasoning } from '../reasoning/reattach-reasoning';
-import { settledWithin } from '../settled-within';
 import type { AnswerSink } from './answer-sink';
 import { BodySink } from './body-sink';
 import type { ChatRequest } from './chat-request';

@@ -1,8 +1,7 @@
 /** What the upstream's `GET /models` says of its models; read when first asked for, never waited for again. */
 import { isRecord, parseJson, type JsonRecord } from '@orcestator/protocol';
-import type { Clock, Logger, StreamClient } from '@orcestator/service-kit';
+import { settledWithin, type Clock, type Logger, type StreamClient } from '@orcestator/service-kit';
 import { readBodyText } from '@orcestator/stream-normaliser';
-import { settledWithin } from '../settled-within';
 
 /** Lengths in tokens. */
 export interface CatalogueFacts {
