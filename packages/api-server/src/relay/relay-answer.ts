@@ -59,7 +59,10 @@ async function relayStream(options: RelayOptions): Promise<void> {
   );
   const close = (error?: unknown): void => {
     if (end.isBroken && !signal.aborted && !response.destroyed) onBroken();
-    finish(response, end.missing(brokenWorker(error, signal)));
+    finish(
+      response,
+      end.missing(() => brokenWorker(error, signal)),
+    );
   };
   try {
     await pass(options, (piece) => {

@@ -52,13 +52,13 @@ export class StreamEnd {
         : Buffer.concat([this.#tail, piece]).subarray(-OVERLAP);
   }
 
-  /** The bytes that are missing; at most a blank line after `[DONE]`. */
-  missing(error: OrcestatorError): string {
+  /** The bytes that are missing; at most a blank line after `[DONE]`. The error is asked for only where it is told. */
+  missing(error: () => OrcestatorError): string {
     // A blank line ends what was cut off in the middle; where nothing was, it says nothing.
     const seam = this.isBetweenEvents ? '' : BLANK_LINE;
     if (this.#isDone) return seam;
     if (this.#hasFinish) return seam + SSE_DONE;
-    return seam + encodeErrorTail({ sent: this.#sent, openChoices: [0] }, error);
+    return seam + encodeErrorTail({ sent: this.#sent, openChoices: [0] }, error());
   }
 
   #readHead(piece: Buffer): void {
