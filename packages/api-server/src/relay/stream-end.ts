@@ -9,7 +9,9 @@ import {
   type StreamProgress,
 } from '@orcestator/protocol';
 
-const DONE = Buffer.from('data: [DONE]');
+/** At the start of a line only: an answer about event streams has these words in its texts too. */
+const DONE = Buffer.from('\ndata: [DONE]');
+/** Cannot occur inside texts: there its quotes are escaped. */
 const FINISH = Buffer.from('"finish_reason":"');
 const BLANK_LINE = '\n\n';
 /** Bytes of the end that are remembered between two pieces, so that a mark cut in two is found. */
@@ -18,7 +20,8 @@ const OVERLAP = 24;
 const HEAD_LIMIT = 64 * 1024;
 
 export class StreamEnd {
-  #tail: Buffer = Buffer.alloc(0);
+  /** A stream begins as if an event had ended before it. */
+  #tail: Buffer = Buffer.from(BLANK_LINE);
   #head: SseDecoder | undefined = new SseDecoder();
   #headBytes = 0;
   #sent: StreamProgress['sent'];
@@ -37,13 +40,13 @@ export class StreamEnd {
 
   /** True where something may be put in without breaking an event. */
   get isBetweenEvents(): boolean {
-    return this.#tail.length === 0 || this.#tail.toString('latin1').endsWith(BLANK_LINE);
+    return this.#tail.toString('latin1').endsWith(BLANK_LINE);
   }
 
-  /** Takes each piece as it is relayed. The marks cannot occur inside texts: there their quotes are escaped. */
+  /** Takes each piece as it is relayed. */
   look(piece: Buffer): void {
     this.#readHead(piece);
-    const seam = this.#tail.length > 0 ? Buffer.concat([this.#tail, piece.subarray(0, OVERLAP)]) : piece;
+    const seam = Buffer.concat([this.#tail, piece.subarray(0, OVERLAP)]);
     this.#isDone ||= seam.includes(DONE) || piece.includes(DONE);
     this.#hasFinish ||= seam.includes(FINISH) || piece.includes(FINISH);
     this.#tail =
