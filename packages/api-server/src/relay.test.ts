@@ -228,30 +228,6 @@ it('pitfall 26: a worker that keeps its connection open after [DONE] does not ho
   await eventually(() => isClosed);
 });
 
-it.each([
-  ['in one packet', (pieces: string[]) => [pieces.join('')]],
-  ['event by event', (pieces: string[]) => pieces],
-  ['byte by byte', (pieces: string[]) => [...pieces.join('')]],
-])(
-  'an answer about event streams, with the words of their end in its text, passes whole %s',
-  async (_name, cutUp) => {
-    const about = CHUNK.replace(
-      'Hel',
-      String.raw`res.write('data: [DONE]\n\n');\ndata: [DONE]`,
-    );
-    const pieces = cutUp([about, about, CHUNK, FINISH, DONE]);
-    await serve((response) => {
-      eventStream(response);
-      const next = (at: number): void => {
-        if (at >= pieces.length) return;
-        response.write(String(pieces[at]), () => setImmediate(next, at + 1));
-      };
-      next(0);
-    });
-    expect(await (await postChat(url, chatBody())).text()).toBe(about + about + CHUNK + FINISH + DONE);
-  },
-);
-
 it('pitfall 21: [DONE] cut anywhere still ends the stream whole', async () => {
   await serve((response) => {
     const bytes = Buffer.from(CHUNK + FINISH + DONE);

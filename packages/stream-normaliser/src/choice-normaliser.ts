@@ -1,5 +1,6 @@
 /** One choice of an upstream stream → clean deltas: role first, content and tool calls apart, one finish. */
 import { isRecord, type ChatDelta, type FinishReason, type JsonRecord } from '@orcestator/protocol';
+import { readContent } from './read-content';
 import { toFinishReason } from './finish-reason';
 import { ToolCallSerialiser } from './tool-call-serialiser';
 
@@ -8,27 +9,36 @@ export class ChoiceNormaliser {
   readonly #toolCalls: ToolCallSerialiser;
   #hasBegun = false;
   #finish: unknown;
+  #finishFields: JsonRecord = {};
+  /** White space after a tool call: told once a text follows it. */
+  #heldSpace = '';
 
-  constructor(index: number, makeToolCallId: (index: number) => string) {
+  /** `usedIds`: the ids of tool calls of the whole stream. */
+  constructor(index: number, makeToolCallId: (index: number) => string, usedIds: Set<string>) {
     this.index = index;
-    this.#toolCalls = new ToolCallSerialiser(makeToolCallId);
+    this.#toolCalls = new ToolCallSerialiser(makeToolCallId, usedIds);
   }
 
-  /** The end as upstream named it, in OpenAI's word; `undefined` while it has not come. */
+  /** The end as upstream named it, in OpenAI's word; `undefined` while it has not come. The first one counts (pitfall 6). */
   get finishReason(): FinishReason | undefined {
     return toFinishReason(this.#finish, this.#toolCalls.hasCalls);
   }
 
-  /** Takes one element of `choices`; gives the deltas that may go out now. */
+  /** What upstream said beside the finish: `native_finish_reason`, `stop_reason` … */
+  get finishFields(): JsonRecord {
+    return this.#finishFields;
+  }
+
+  /**
+   * Takes one element of `choices`; gives the deltas that may go out now. What comes after a finish is told too: some
+   * servers write a finish on each chunk, and encrypted reasoning comes beside the last one.
+   */
   push(choice: JsonRecord): ChatDelta[] {
-    // A whole message where a delta belongs is an upstream that answers a stream with one body (pitfall 37).
-    const delta = isRecord(choice.delta)
-      ? choice.delta
-      : isRecord(choice.message)
-        ? choice.message
-        : textDelta(choice);
-    const deltas = this.finishReason === undefined ? this.#split(delta) : [];
-    if (this.finishReason === undefined) this.#finish = choice.finish_reason;
+    const deltas = this.#split(this.#deltaOf(choice));
+    if (this.finishReason === undefined) {
+      this.#finish = choice.finish_reason;
+      if (this.finishReason !== undefined) this.#finishFields = fieldsBesideFinish(choice);
+    }
     return this.#withRole(deltas);
   }
 
@@ -38,18 +48,38 @@ export class ChoiceNormaliser {
     return this.#withRole(this.#hasBegun || deltas.length > 0 ? deltas : [{ content: '' }]);
   }
 
+  /**
+   * A whole message where a delta belongs is an upstream that answers a stream with one body (pitfall 37). Beside deltas
+   * it is the same text once more.
+   */
+  #deltaOf({ delta, message, ...choice }: JsonRecord): JsonRecord {
+    if (isRecord(delta) && (saysSomething(delta) || !isRecord(message) || this.#hasBegun)) return delta;
+    return isRecord(message) ? message : textDelta(choice);
+  }
+
   #split(delta: JsonRecord): ChatDelta[] {
-    const { role: _role, content, tool_calls: toolCalls, refusal, ...rest } = delta;
-    const deltas: ChatDelta[] = [];
-    const text = typeof content === 'string' ? content : '';
-    // White space after a tool call makes some clients run the call twice (pitfall 9).
-    const hasText = this.#toolCalls.hasCalls ? text.trim() !== '' : text !== '';
+    const { role: _role, content, tool_calls: toolCalls, refusal, ...others } = delta;
+    const { text, reasoning } = readContent(content);
+    const rest = withoutEcho(reasoning === '' ? others : { reasoning, ...others });
     const extra = meaningful(typeof refusal === 'string' && refusal !== '' ? { ...rest, refusal } : rest);
-    if (hasText || extra) deltas.push({ content: hasText ? text : '', ...extra });
-    if (Array.isArray(toolCalls)) {
-      for (const call of this.#toolCalls.push(toolCalls)) deltas.push({ tool_calls: [call] });
-    }
+    const deltas: ChatDelta[] = [];
+    const told = this.#withHeldSpace(text);
+    if (told !== '' || extra) deltas.push({ content: told, ...extra });
+    const fragments = Array.isArray(toolCalls) ? toolCalls : isRecord(toolCalls) ? [toolCalls] : [];
+    for (const call of this.#toolCalls.push(fragments)) deltas.push({ tool_calls: [call] });
     return deltas;
+  }
+
+  /** White space alone after a tool call makes some clients run the call twice (pitfall 9). */
+  #withHeldSpace(text: string): string {
+    if (!this.#toolCalls.hasCalls) return text;
+    if (text.trim() === '') {
+      this.#heldSpace += text;
+      return '';
+    }
+    const told = this.#heldSpace + text;
+    this.#heldSpace = '';
+    return told;
   }
 
   #withRole(deltas: ChatDelta[]): ChatDelta[] {
@@ -60,9 +90,37 @@ export class ChoiceNormaliser {
   }
 }
 
+/** Without what the deltas tell: theirs are the texts and the probabilities. */
+function fieldsBesideFinish({
+  index: _index,
+  delta: _delta,
+  message: _message,
+  text: _text,
+  finish_reason: _finish,
+  logprobs: _logprobs,
+  error: _error,
+  usage: _usage,
+  ...fields
+}: JsonRecord): JsonRecord {
+  return fields;
+}
+
+/** True where a delta has more than its role, empty texts and empty lists. */
+export function saysSomething({ role: _role, ...fields }: JsonRecord): boolean {
+  const said = Object.values(meaningful(fields) ?? {});
+  return said.some((value) => !Array.isArray(value) || value.length > 0);
+}
+
 /** A choice of OpenAI's older completions has its text in place of a delta. */
 function textDelta({ text, reasoning }: JsonRecord): JsonRecord {
   return { ...(typeof text === 'string' ? { content: text } : {}), ...(reasoning ? { reasoning } : {}) };
+}
+
+/** vLLM writes the same thought under both names, and clients that read both would show it twice (pitfall 13). */
+function withoutEcho(fields: JsonRecord): JsonRecord {
+  if (fields.reasoning === undefined || fields.reasoning !== fields.reasoning_content) return fields;
+  const { reasoning_content: _echo, ...others } = fields;
+  return others;
 }
 
 /** The fields that say something; an empty `reasoning_details` list does: signatures depend on it (pitfall 12). */

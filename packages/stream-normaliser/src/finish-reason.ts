@@ -1,24 +1,44 @@
 /** Upstream's words for the end of a choice → OpenAI's, and the ends that are failures in disguise. */
 import type { FinishReason } from '@orcestator/protocol';
 
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  completed: 'stop',
-  eos: 'stop',
-  length: 'length',
-  max_tokens: 'length',
-  max_output_tokens: 'length',
-  tool_calls: 'tool_calls',
-  tool_use: 'tool_calls',
-  function_call: 'function_call',
-  content_filter: 'content_filter',
-  safety: 'content_filter',
-};
+const finishReasons = new Map<string, FinishReason>(
+  Object.entries({
+    stop: 'stop',
+    end_turn: 'stop',
+    stop_sequence: 'stop',
+    completed: 'stop',
+    eos: 'stop',
+    length: 'length',
+    max_tokens: 'length',
+    max_output_tokens: 'length',
+    model_length: 'length',
+    context_length_exceeded: 'length',
+    tool_calls: 'tool_calls',
+    tool_use: 'tool_calls',
+    function_call: 'function_call',
+    content_filter: 'content_filter',
+    safety: 'content_filter',
+    refusal: 'content_filter',
+    recitation: 'content_filter',
+    blocklist: 'content_filter',
+    prohibited_content: 'content_filter',
+  }),
+);
 
-/** Native reasons that mean a broken answer whatever `finish_reason` says (pitfall 17, shapes M4 and M6). */
-const brokenNativeReasons = new Set(['network_error', 'error', 'malformed_function_call']);
+/**
+ * Reasons that mean a broken answer, the native one whatever `finish_reason` says (pitfall 17, shapes M4 and M6): `abort`
+ * is vLLM's and SGLang's, `insufficient_system_resource` DeepSeek's.
+ */
+const brokenReasons = new Set([
+  'error',
+  'network_error',
+  'malformed_function_call',
+  'abort',
+  'aborted',
+  'cancelled',
+  'canceled',
+  'insufficient_system_resource',
+]);
 
 /**
  * The reason a client is told, `undefined` while there is none (`null` and `""`, pitfall 44). An unknown word counts as
@@ -27,13 +47,17 @@ const brokenNativeReasons = new Set(['network_error', 'error', 'malformed_functi
  */
 export function toFinishReason(reason: unknown, hasToolCalls: boolean): FinishReason | undefined {
   if (typeof reason !== 'string' || reason === '') return undefined;
-  const known = finishReasons[reason.toLowerCase()] ?? 'stop';
+  const known = finishReasons.get(reason.toLowerCase()) ?? 'stop';
   return known === 'stop' && hasToolCalls ? 'tool_calls' : known;
 }
 
 /** The word that tells of a failure, or `undefined` for a sound end. */
 export function brokenFinish(reason: unknown, nativeReason: unknown): string | undefined {
-  const native = typeof nativeReason === 'string' ? nativeReason : '';
-  if (brokenNativeReasons.has(native.toLowerCase())) return native;
-  return reason === 'error' ? native || 'error' : undefined;
+  const [word, native] = [reason, nativeReason].map((value) => (typeof value === 'string' ? value : ''));
+  if (isBroken(native)) return native;
+  return isBroken(word) ? native || word : undefined;
+}
+
+function isBroken(reason: string | undefined): reason is string {
+  return reason !== undefined && brokenReasons.has(reason.toLowerCase());
 }

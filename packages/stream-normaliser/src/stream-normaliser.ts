@@ -11,25 +11,23 @@ import {
   parseJson,
   SseDecoder,
   SseEventTooLargeError,
-  type ChatChunkChoice,
   type ChatCompletionChunk,
   type ChatDelta,
+  type FinishReason,
   type JsonRecord,
+  type SseEvent,
   type Usage,
 } from '@orcestator/protocol';
-import { ChoiceNormaliser } from './choice-normaliser';
+import { BodyKind } from './body-kind';
+import { BodyText } from './body-text';
+import { ChoiceNormaliser, saysSomething } from './choice-normaliser';
 import { brokenFinish } from './finish-reason';
 import { mapUpstreamError, type Clean } from './map-upstream-error';
-import { readUsage } from './read-usage';
+import { readError, readErrorOf } from './read-error';
+import { StreamEnvelope, type EnvelopeOptions } from './stream-envelope';
 
 /** What the stream is made with. */
-export interface NormaliserOptions {
-  /** Written as `model` in every chunk. */
-  readonly model: string;
-  /** Used when upstream gives no id. */
-  readonly fallbackId: string;
-  /** Unix seconds, used when upstream gives no `created`. */
-  readonly created: number;
+export interface NormaliserOptions extends EnvelopeOptions {
   /** Makes upstream's texts fit for a client. */
   readonly clean: Clean;
 }
@@ -38,18 +36,22 @@ export type StreamOutcome = { readonly ok: true } | { readonly ok: false; readon
 
 export class StreamNormaliser {
   readonly #options: NormaliserOptions;
+  readonly #envelope: StreamEnvelope;
   readonly #decoder = new SseDecoder();
+  readonly #kind = new BodyKind();
+  /** One JSON value in place of events, as it comes. */
+  readonly #body = new BodyText();
   readonly #choices = new Map<number, ChoiceNormaliser>();
-  #id: string | undefined;
-  #created: number | undefined;
-  #usage: Usage | undefined;
+  /** Ids of tool calls, of all choices. */
+  readonly #usedIds = new Set<string>();
   #outcome: StreamOutcome | undefined;
-  #upstreamModel: string | undefined;
-  /** Fields beside the known ones, so that those of the last event (`openrouter_metadata`, say) are not lost. */
-  #fields: JsonRecord = {};
+  #payloads = 0;
+  /** What came in place of JSON: perhaps the reason of an end that is none. */
+  #oddity = '';
 
   constructor(options: NormaliserOptions) {
     this.#options = options;
+    this.#envelope = new StreamEnvelope(options);
   }
 
   /** Set once the stream is over, soundly or not. */
@@ -58,18 +60,17 @@ export class StreamNormaliser {
   }
 
   get usage(): Usage | undefined {
-    return this.#usage;
+    return this.#envelope.usage;
   }
 
   /** The model that answers, as upstream names it. */
   get upstreamModel(): string | undefined {
-    return this.#upstreamModel;
+    return this.#envelope.upstreamModel;
   }
 
   /** The fields that every chunk of this stream shares. */
   get envelope(): Pick<ChatCompletionChunk, 'id' | 'created' | 'model'> {
-    const { fallbackId, created, model } = this.#options;
-    return { id: this.#id ?? fallbackId, created: this.#created ?? created, model };
+    return this.#envelope.shared;
   }
 
   /** Choices that have begun and not been closed by a finish chunk. */
@@ -85,13 +86,21 @@ export class StreamNormaliser {
     );
   }
 
+  /** Events so far that said something, also where nothing of it could go out yet. */
+  get payloads(): number {
+    return this.#payloads;
+  }
+
   /** The chunks that these bytes complete; nothing any more after the outcome. */
   push(bytes: Uint8Array): ChatCompletionChunk[] {
+    const at = this.#kind.kind === undefined ? this.#kind.look(bytes) : 0;
+    if (this.#kind.kind === 'json') return this.#keep(bytes.subarray(at));
     return this.#read(() => this.#decoder.push(bytes));
   }
 
   /** To be called at the end of the bytes: the last chunks, and the outcome if there was none. */
   end(): ChatCompletionChunk[] {
+    if (this.#kind.kind === 'json' && !this.#outcome) return this.pushBody(this.#body.take());
     const chunks = this.#read(() => this.#decoder.end());
     return this.#outcome ? chunks : [...chunks, ...this.#close()];
   }
@@ -100,114 +109,128 @@ export class StreamNormaliser {
   pushBody(text: string): ChatCompletionChunk[] {
     const json = text.replace(/^\s*(?::[^\n]*\n\s*)*/, '').trim();
     const chunks: ChatCompletionChunk[] = [];
-    if (json !== '') this.#takeData(json, chunks);
+    if (json !== '') this.#takeData({ event: 'message', data: json }, chunks);
     return this.#outcome ? chunks : [...chunks, ...this.#close()];
   }
 
-  #read(decode: () => { data: string }[]): ChatCompletionChunk[] {
+  #keep(bytes: Uint8Array): ChatCompletionChunk[] {
+    if (!this.#outcome && !this.#body.add(bytes)) this.#failWith("The upstream's answer is too large.");
+    return [];
+  }
+
+  #read(decode: () => SseEvent[]): ChatCompletionChunk[] {
     const chunks: ChatCompletionChunk[] = [];
     if (this.#outcome) return chunks;
     try {
       for (const event of decode()) {
-        this.#takeData(event.data, chunks);
+        this.#takeData(event, chunks);
         if (this.#outcome) break;
       }
     } catch (error) {
       if (!(error instanceof SseEventTooLargeError)) throw error;
-      this.#fail(
-        new OrcestatorError('upstream_failed', `The upstream's answer was given up: ${error.message}.`),
-      );
+      this.#failWith(`The upstream's answer was given up: ${error.message}.`);
     }
     return chunks;
   }
 
-  #takeData(data: string, chunks: ChatCompletionChunk[]): void {
+  #takeData({ event: name, data }: SseEvent, chunks: ChatCompletionChunk[]): void {
     const text = data.trim();
-    if (text === '[DONE]') {
+    // Empty payloads, `null` and comments that a proxy wrapped in `data:` say nothing (pitfalls 2, 3, 44).
+    if (text === '' || text === 'null' || text.startsWith(':')) return;
+    const value = text === '[DONE]' ? text : parseJson(text);
+    if (value === '[DONE]') {
       chunks.push(...this.#close());
       return;
     }
-    // Empty payloads, `null` and comments that a proxy wrapped in `data:` say nothing (pitfalls 2, 3, 44).
-    if (text === '' || text === 'null' || text.startsWith(':')) return;
-    const event = parseJson(text);
-    if (isRecord(event)) return this.#takeEvent(event, chunks);
-    this.#fail(
-      new OrcestatorError('upstream_failed', 'The upstream sent something that is not JSON in its stream.'),
-    );
+    if (name === 'error')
+      return this.#failAs(isRecord(value) ? (readErrorOf(value) ?? value) : { message: text });
+    const events = (Array.isArray(value) ? value : [value]).filter(isRecord);
+    for (const event of events) this.#takeEvent(event, chunks);
+    if (events.length === 0) this.#takeOddity(text);
+  }
+
+  /** Half an object may have been content; a word that was never JSON is a keep-alive, or an error in plain words (pitfall 38). */
+  #takeOddity(text: string): void {
+    if (!text.startsWith('{')) this.#oddity = text;
+    // After the finish only usage is missing, and an answer can do without.
+    else if (!this.isFinished) this.#failWith('The upstream sent something that is not JSON in its stream.');
   }
 
   #takeEvent(event: JsonRecord, chunks: ChatCompletionChunk[]): void {
-    this.#takeEnvelope(event);
+    this.#envelope.take(event);
+    const error = readErrorOf(event);
+    if (error) this.#payloads += 1;
     const choices = Array.isArray(event.choices) ? event.choices.filter(isRecord) : [];
-    for (const choice of choices) this.#takeChoice(event, choice, chunks);
-    if (isRecord(event.error) || typeof event.error === 'string') {
-      this.#fail(mapUpstreamError(event, this.#options));
-    }
-    // vLLM up to 0.10: the event itself is the error.
-    else if (event.object === 'error') this.#fail(mapUpstreamError({ error: event }, this.#options));
+    for (const choice of choices) this.#takeChoice(choice, error !== undefined, chunks);
+    if (error) this.#failAs(error);
   }
 
-  #takeEnvelope(event: JsonRecord): void {
-    if (typeof event.id === 'string' && event.id !== '') this.#id ??= event.id;
-    if (typeof event.created === 'number') this.#created ??= event.created;
-    if (typeof event.model === 'string' && event.model !== '') this.#upstreamModel ??= event.model;
-    this.#usage = readUsage(event.usage) ?? this.#usage;
-    const { usage: _usage, error: _error, choices: _choices, ...fields } = event;
-    this.#fields = fields;
+  #takeChoice(choice: JsonRecord, isError: boolean, chunks: ChatCompletionChunk[]): void {
+    const state = this.#choice(typeof choice.index === 'number' ? choice.index : 0);
+    const { index: _index, delta, message, text, finish_reason: finish, error, usage, ...rest } = choice;
+    // Kimi tells the usage here.
+    this.#envelope.takeUsage(usage);
+    if ([delta, message, { text }].some((part) => isRecord(part) && saysSomething(part))) this.#payloads += 1;
+    const deltas = state.push(choice);
+    // The token of half a character has no text, but its probability is told all the same.
+    if (deltas.length === 0 && isRecord(rest.logprobs)) deltas.push({ content: '' });
+    const [first, ...others] = deltas;
+    if (first) chunks.push(this.#chunk(state.index, first, rest));
+    for (const other of others) chunks.push(this.#chunk(state.index, other));
+    const own = readError(error);
+    if (own) return this.#failAs(own);
+    const broken = brokenFinish(finish, choice.native_finish_reason);
+    // The error object of the same event, if any, says more than the word: it is looked at next.
+    if (broken !== undefined && !isError)
+      this.#failWith(`The model's answer broke off (${this.#options.clean(broken)}).`);
   }
 
-  #takeChoice(event: JsonRecord, choice: JsonRecord, chunks: ChatCompletionChunk[]): void {
-    const index = typeof choice.index === 'number' ? choice.index : 0;
+  #choice(index: number): ChoiceNormaliser {
     let state = this.#choices.get(index);
     if (!state) {
-      state = new ChoiceNormaliser(
-        index,
-        (call) => `call_${this.envelope.id.replace(/^gen-/, '')}_${index}_${call}`,
-      );
+      const makeId = (call: number): string =>
+        `call_${this.envelope.id.replace(/^gen-/, '')}_${index}_${call}`;
+      state = new ChoiceNormaliser(index, makeId, this.#usedIds);
       this.#choices.set(index, state);
     }
-    const { delta: _delta, message: _message, text: _text, finish_reason: finish, error, ...rest } = choice;
-    for (const delta of state.push(choice)) chunks.push(this.#chunk(rest, index, delta));
-    const broken = brokenFinish(finish, choice.native_finish_reason);
-    if (isRecord(error)) this.#fail(mapUpstreamError({ error }, this.#options));
-    // The error object of the same event, if any, says more than the word: it is looked at next.
-    else if (broken !== undefined && event.error === undefined) {
-      this.#fail(
-        new OrcestatorError(
-          'upstream_failed',
-          `The model's answer broke off (${this.#options.clean(broken)}).`,
-        ),
-      );
-    }
+    return state;
   }
 
-  #chunk(choice: JsonRecord, index: number, delta: ChatDelta): ChatCompletionChunk {
-    const clean: ChatChunkChoice = { ...choice, index, delta, finish_reason: null };
-    return { ...this.#fields, ...this.envelope, object: 'chat.completion.chunk', choices: [clean] };
+  #chunk(
+    index: number,
+    delta: ChatDelta,
+    rest: JsonRecord = {},
+    finish: FinishReason | null = null,
+  ): ChatCompletionChunk {
+    return this.#envelope.tell([{ ...rest, index, delta, finish_reason: finish }]);
   }
 
   /** The end of the stream: finish chunks when every choice has its reason, else an error. */
   #close(): ChatCompletionChunk[] {
     if (!this.isFinished) {
-      const message =
+      const said = this.#oddity === '' ? '' : ` It said: ${this.#options.clean(this.#oddity)}`;
+      this.#failWith(
         this.#choices.size > 0
-          ? 'The upstream ended its answer before it was complete.'
-          : 'The upstream sent an empty answer.';
-      this.#fail(new OrcestatorError('upstream_failed', message));
+          ? `The upstream ended its answer before it was complete.${said}`
+          : `The upstream sent an empty answer.${said}`,
+      );
       return [];
     }
     const chunks: ChatCompletionChunk[] = [];
     for (const state of this.#choices.values()) {
-      for (const delta of state.end()) chunks.push(this.#chunk({}, state.index, delta));
-      const finish: ChatChunkChoice = {
-        index: state.index,
-        delta: {},
-        finish_reason: state.finishReason ?? null,
-      };
-      chunks.push({ ...this.#fields, ...this.envelope, object: 'chat.completion.chunk', choices: [finish] });
+      for (const delta of state.end()) chunks.push(this.#chunk(state.index, delta));
+      chunks.push(this.#chunk(state.index, {}, state.finishFields, state.finishReason));
     }
     this.#outcome = { ok: true };
     return chunks;
+  }
+
+  #failAs(error: JsonRecord): void {
+    if (!this.#outcome) this.#fail(mapUpstreamError({ error }, this.#options));
+  }
+
+  #failWith(message: string): void {
+    this.#fail(new OrcestatorError('upstream_failed', message));
   }
 
   #fail(error: OrcestatorError): void {

@@ -87,17 +87,20 @@ it('pitfall 9: stop after tool calls becomes tool_calls, length stays', () => {
   ]);
 });
 
-it('pitfall 9: white space after a tool call is dropped, text is not', () => {
+it('pitfall 9: white space alone after a tool call is dropped, before and within a text it is not', () => {
   const result = normalise(
     toolChunk(first(0, 'a', 'f', '{}')) +
       chunk({ content: '\n\n' }) +
       chunk({ content: 'Done.' }) +
+      chunk({ content: '\n' }) +
+      chunk({ content: 'Next.' }) +
+      chunk({ content: ' ' }) +
       finish('tool_calls') +
       DONE,
   );
   expect(
     result.chunks.map((one) => one.choices[0]?.delta.content).filter((text) => text !== undefined),
-  ).toEqual(['Done.']);
+  ).toEqual(['\n\nDone.', '\nNext.']);
 });
 
 it('without index: by id, then by position, then the last call', () => {

@@ -2,37 +2,25 @@
  * Fragments of parallel tool calls, one call after the other. VS Code ignores `index` and appends a fragment to the
  * call opened last, so calls must never interleave and each needs an id of its own (openrouter.md §11.1, pitfalls 8, 9).
  */
-import { isRecord, parseJson, type JsonRecord, type ToolCallDelta } from '@orcestator/protocol';
-import { TextPieces } from './text-pieces';
-
-interface CallState {
-  /** Position in the clean stream: 0, 1, 2 … in the order of appearance. */
-  readonly index: number;
-  readonly id: string;
-  /** The id that upstream gave, to recognise fragments without `index`. */
-  readonly upstreamId: string;
-  type: string;
-  name: string;
-  /** Further fields of the first fragment, passed as they came. */
-  readonly extra: JsonRecord;
-  /** All arguments so far. */
-  readonly pieces: TextPieces;
-  /** Those that were not sent yet. */
-  unsent: string[];
-  isAnnounced: boolean;
-}
+import { isRecord, type JsonRecord, type ToolCallDelta } from '@orcestator/protocol';
+import { argumentsOf, CallState, idOf, nameOf } from './tool-call-state';
 
 export class ToolCallSerialiser {
   readonly #makeId: (index: number) => string;
+  readonly #usedIds: Set<string>;
   readonly #calls: CallState[] = [];
-  readonly #byUpstreamIndex = new Map<number, CallState>();
-  readonly #usedIds = new Set<string>();
+  /** Upstream's `index`, or the position in a list of several → the calls that were opened there. */
+  readonly #bySlot = new Map<number, CallState[]>();
   /** The call whose fragments go out at once; those after it wait. */
   #open = 0;
 
-  /** `makeId` gives an id to a call for which upstream has none, or one that was used before. */
-  constructor(makeId: (index: number) => string) {
+  /**
+   * `makeId` gives an id to a call for which upstream has none, or one that was used before; `usedIds` are those of the
+   * whole stream, since `n` choices may call with the same ones.
+   */
+  constructor(makeId: (index: number) => string, usedIds = new Set<string>()) {
     this.#makeId = makeId;
+    this.#usedIds = usedIds;
   }
 
   get hasCalls(): boolean {
@@ -53,50 +41,42 @@ export class ToolCallSerialiser {
   }
 
   #take(fragment: JsonRecord, position: number | undefined): void {
-    const call = this.#find(fragment, position) ?? this.#create(fragment, position);
-    const details = isRecord(fragment.function) ? fragment.function : {};
-    if (call.name === '' && typeof details.name === 'string') call.name = details.name;
-    const text = argumentsText(details.arguments);
-    if (text === '') return;
-    call.pieces.add(text);
-    call.unsent.push(text);
+    const slot = typeof fragment.index === 'number' ? fragment.index : position;
+    const found = this.#find(fragment, slot);
+    const call = found && !found.isFollowedBy(fragment) ? found : this.#create(fragment, slot);
+    call.take(nameOf(fragment), argumentsOf(fragment));
   }
 
   /** By `index`, else by id, else by position in a list of several, else the call opened last. */
-  #find(fragment: JsonRecord, position: number | undefined): CallState | undefined {
-    const id = typeof fragment.id === 'string' ? fragment.id : '';
-    if (typeof fragment.index === 'number') {
-      const call = this.#byUpstreamIndex.get(fragment.index);
-      // A provider that numbers every call 0 shows itself by another id and another name.
-      return call && id !== '' && call.upstreamId !== '' && id !== call.upstreamId && hasName(fragment)
-        ? undefined
-        : call;
-    }
-    if (id !== '') return this.#calls.find((call) => call.upstreamId === id);
-    if (position !== undefined) return this.#calls[position];
-    return hasName(fragment) ? undefined : this.#calls[this.#calls.length - 1];
+  #find(fragment: JsonRecord, slot: number | undefined): CallState | undefined {
+    const id = idOf(fragment);
+    if (slot === undefined || (id !== '' && typeof fragment.index !== 'number'))
+      return this.#findWithoutIndex(id, nameOf(fragment) !== '');
+    const calls = this.#bySlot.get(slot) ?? [];
+    const last = calls[calls.length - 1];
+    if (id === '' || !last) return last;
+    const same = calls.findLast((call) => call.upstreamId === id);
+    if (same) return same;
+    // A provider that numbers every call 0 shows itself by another id and another name.
+    return last.upstreamId !== '' && nameOf(fragment) !== '' ? undefined : last;
   }
 
-  #create(fragment: JsonRecord, position: number | undefined): CallState {
+  #findWithoutIndex(id: string, hasName: boolean): CallState | undefined {
+    const last = this.#calls[this.#calls.length - 1];
+    if (id === '') return hasName ? undefined : last;
+    const same = this.#calls.findLast((call) => call.upstreamId === id);
+    // An id that comes after the name, and without it, belongs to the call that has none yet.
+    return same ?? (!hasName && last?.upstreamId === '' ? last : undefined);
+  }
+
+  #create(fragment: JsonRecord, slot: number | undefined): CallState {
     const index = this.#calls.length;
-    const upstreamId = typeof fragment.id === 'string' ? fragment.id : '';
+    const upstreamId = idOf(fragment);
     const id = upstreamId !== '' && !this.#usedIds.has(upstreamId) ? upstreamId : this.#makeId(index);
     this.#usedIds.add(id);
-    const { index: _index, id: _id, type, function: _function, ...extra } = fragment;
-    const call: CallState = {
-      index,
-      id,
-      upstreamId,
-      type: typeof type === 'string' && type !== '' ? type : 'function',
-      name: '',
-      extra,
-      pieces: new TextPieces(),
-      unsent: [],
-      isAnnounced: false,
-    };
+    const call = new CallState(index, id, fragment);
     this.#calls.push(call);
-    const upstreamIndex = typeof fragment.index === 'number' ? fragment.index : position;
-    if (upstreamIndex !== undefined) this.#byUpstreamIndex.set(upstreamIndex, call);
+    if (slot !== undefined) this.#bySlot.set(slot, [...(this.#bySlot.get(slot) ?? []), call]);
     return call;
   }
 
@@ -104,56 +84,11 @@ export class ToolCallSerialiser {
     const deltas: ToolCallDelta[] = [];
     for (; this.#open < this.#calls.length; this.#open += 1) {
       const call = this.#calls[this.#open] as CallState;
-      deltas.push(...send(call, isEnd));
       const isLast = this.#open === this.#calls.length - 1;
-      if (!isEnd && (isLast || !isComplete(call))) break;
-      if (call.pieces.isEmpty) deltas.push(fragmentOf(call, '{}'));
+      const isOver = isEnd || (!isLast && call.isComplete);
+      deltas.push(...call.send(isOver));
+      if (!isOver) break;
     }
     return deltas;
   }
-}
-
-/** The fragments of a call that were not sent yet; the first carries id, type and name. */
-function send(call: CallState, isEnd: boolean): ToolCallDelta[] {
-  if (!call.isAnnounced && call.name === '' && !isEnd) return [];
-  const deltas: ToolCallDelta[] = [];
-  if (!call.isAnnounced) {
-    call.isAnnounced = true;
-    deltas.push({
-      ...call.extra,
-      index: call.index,
-      id: call.id,
-      type: call.type as 'function',
-      function: { name: call.name, arguments: '' },
-    });
-  }
-  const unsent = call.unsent.join('');
-  call.unsent = [];
-  if (unsent !== '') deltas.push(fragmentOf(call, unsent));
-  return deltas;
-}
-
-function fragmentOf(call: CallState, text: string): ToolCallDelta {
-  return { index: call.index, function: { arguments: text } };
-}
-
-/**
- * A call's arguments cannot grow any more once they are a JSON object; until then its successors wait. Parsed only
- * where the text may be whole, or long interleaved calls would be parsed again for each of their fragments.
- */
-function isComplete(call: CallState): boolean {
-  if (call.pieces.last?.trimEnd().endsWith('}') !== true) return false;
-  return isRecord(parseJson(call.pieces.toString()));
-}
-
-function hasName(fragment: JsonRecord): boolean {
-  return (
-    isRecord(fragment.function) && typeof fragment.function.name === 'string' && fragment.function.name !== ''
-  );
-}
-
-/** Some providers send the arguments as an object. */
-function argumentsText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return isRecord(value) ? JSON.stringify(value) : '';
 }

@@ -33,10 +33,17 @@ export async function* readUpstreamStream(
 ): AsyncGenerator<ChatCompletionChunk[]> {
   const { answer, normaliser, clock } = options;
   const timers = startTimers(options);
+  let payloads = 0;
   try {
     for await (const bytes of slices(answer.body)) {
       timers.bytes.touch();
       const chunks = normaliser.push(bytes);
+      if (normaliser.payloads > payloads) {
+        // The model speaks, also where what it says has to wait for what it said before.
+        payloads = normaliser.payloads;
+        timers.content.touch();
+        timers.finish.stop();
+      }
       if (chunks.length > 0) {
         // Whatever the client takes to read does not count against the upstream.
         timers.rest();
@@ -49,8 +56,9 @@ export async function* readUpstreamStream(
       else timers.finish.stop();
     }
   } catch (error) {
-    // The linger timer cut a stream whose content was complete: that is a sound end.
-    if (!timers.finish.hasFired) throw error;
+    // Cut by the linger timer or by the network when the content was complete: that is a sound end.
+    const isNetworks = !(error instanceof OrcestatorError);
+    if (!timers.finish.hasFired && !(isNetworks && normaliser.isFinished)) throw error;
   } finally {
     timers.stop();
     closeSoon(answer.body, clock);

@@ -11,7 +11,7 @@ import {
 import type { Clean } from '@orcestator/stream-normaliser';
 import { notAnApi, readErrorAnswer } from '@orcestator/stream-normaliser';
 import type { StreamNormaliser } from '@orcestator/stream-normaliser';
-import { readUpstreamBody, readUpstreamStream, type StreamLimits } from '@orcestator/stream-normaliser';
+import { readUpstreamStream, type StreamLimits } from '@orcestator/stream-normaliser';
 
 export interface UpstreamLimits extends StreamLimits {
   /** Milliseconds to establish a connection. */
@@ -54,17 +54,9 @@ export async function* attemptUpstream(
   const { normaliser, abort } = attempt;
   const { clock, limits } = options;
   const answer = await postUpstream(attempt, options);
-  const contentType = String(answer.headers['content-type'] ?? '');
   try {
-    if (contentType.includes('json')) yield* readUpstreamBody(answer, normaliser);
-    else
-      yield* readUpstreamStream({
-        answer,
-        normaliser,
-        limits,
-        clock,
-        abort: (reason) => abort.abort(reason),
-      });
+    // Events or one body: its first bytes tell, `content-type` may err.
+    yield* readUpstreamStream({ answer, normaliser, limits, clock, abort: (reason) => abort.abort(reason) });
   } catch (error) {
     throw connectionError(error, abort.signal, limits, { hasAnswered: true });
   }

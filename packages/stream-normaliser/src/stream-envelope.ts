@@ -1,0 +1,64 @@
+/** What the events of a stream say of the stream itself, beside their choices. */
+import type { ChatChunkChoice, ChatCompletionChunk, JsonRecord, Usage } from '@orcestator/protocol';
+import { readUsage } from './read-usage';
+
+export interface EnvelopeOptions {
+  /** Written as `model` in every chunk. */
+  readonly model: string;
+  /** Used when upstream gives no id. */
+  readonly fallbackId: string;
+  /** Unix seconds, used when upstream gives no `created`. */
+  readonly created: number;
+}
+
+export class StreamEnvelope {
+  readonly #options: EnvelopeOptions;
+  #id: string | undefined;
+  #created: number | undefined;
+  #upstreamModel: string | undefined;
+  #usage: Usage | undefined;
+  /** Further fields: of the last event, and of those before it that gave no chunk (`openrouter_metadata`, `citations`). */
+  #fields: JsonRecord = {};
+  #isTold = true;
+
+  constructor(options: EnvelopeOptions) {
+    this.#options = options;
+  }
+
+  /** The fields that every chunk of this stream shares; the first value counts. */
+  get shared(): Pick<ChatCompletionChunk, 'id' | 'created' | 'model'> {
+    const { fallbackId, created, model } = this.#options;
+    return { id: this.#id ?? fallbackId, created: this.#created ?? created, model };
+  }
+
+  /** The model that answers, as upstream names it. */
+  get upstreamModel(): string | undefined {
+    return this.#upstreamModel;
+  }
+
+  /** The last whole one: usage is kept to the end (pitfall 7). */
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  take(event: JsonRecord): void {
+    const { usage, error: _error, choices: _choices, ...fields } = event;
+    const { id, created, model } = event;
+    if (typeof id === 'string' && id !== '') this.#id ??= id;
+    if (typeof created === 'number') this.#created ??= created;
+    if (typeof model === 'string' && model !== '') this.#upstreamModel ??= model;
+    this.takeUsage(usage);
+    this.#fields = this.#isTold ? fields : { ...this.#fields, ...fields };
+    this.#isTold = false;
+  }
+
+  takeUsage(usage: unknown): void {
+    this.#usage = readUsage(usage) ?? this.#usage;
+  }
+
+  /** A chunk with these choices. */
+  tell(choices: ChatChunkChoice[]): ChatCompletionChunk {
+    this.#isTold = true;
+    return { ...this.#fields, ...this.shared, object: 'chat.completion.chunk', choices };
+  }
+}
