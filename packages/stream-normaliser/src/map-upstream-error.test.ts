@@ -81,6 +81,82 @@ it('a prompt that is too long is told by its type', () => {
   });
 });
 
+it.each([
+  [
+    400,
+    "This endpoint's maximum context length is 128000 tokens. However, you requested about 130000 tokens",
+  ],
+  [400, 'the request exceeds the available context size'],
+  [413, 'maximum context length is 8192 tokens'],
+])('a prompt that is too long is told by the words, status %i: %s', (code, message) => {
+  expect(map({ code, message }).kind).toBe('context_overflow');
+  expect(map({ code: 502, message }).kind).toBe('upstream_failed');
+});
+
+it.each([
+  [{ code: 'rate_limit_exceeded' }, 'rate_limit', true],
+  [{ metadata: { error_type: 'rate_limit_exceeded' } }, 'rate_limit', true],
+  [{ error_type: 'provider_overloaded' }, 'overloaded', true],
+  [{ type: 'overloaded_error' }, 'overloaded', true],
+  [{ status: 'RESOURCE_EXHAUSTED' }, 'rate_limit', true],
+  [{ metadata: { error_type: 'authentication' } }, 'upstream_key_rejected', false],
+  [{ error_type: 'invalid_request' }, 'invalid_request', false],
+  [{ code: 'context_length_exceeded' }, 'context_overflow', false],
+  [{ code: 'constructor' }, 'upstream_failed', true],
+])('pitfall 23: %j inside a stream, where only words tell the status', (fields, kind, isRetryable) => {
+  expect(map({ message: 'x', ...fields })).toMatchObject({ kind, isRetryable });
+});
+
+it("pitfall 34: the daily limit is told by OpenRouter's words too, and is not asked again", () => {
+  const message =
+    'Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests';
+  expect(map({ code: 429, message })).toMatchObject({ kind: 'quota_exceeded', isRetryable: false });
+});
+
+it("pitfall 46: Google's list of one error is read", () => {
+  const raw = JSON.stringify([{ error: { message: 'Quota exceeded for metric' } }]);
+  expect(map({ code: 429, message: 'Provider returned error', metadata: { raw } }).message).toContain(
+    '(Quota exceeded for metric)',
+  );
+});
+
+describe('when to ask again', () => {
+  const now = Date.parse('2026-11-26T12:00:00Z');
+  const hints = (headers: Record<string, string>, error: object = {}) =>
+    mapUpstreamError({ error: { code: 429, message: 'x', ...error } }, { clean, headers, now });
+
+  it.each([
+    ['seconds', { 'retry-after': '3' }, 3],
+    ['part of a second', { 'retry-after': '0.4' }, 0.4],
+    ['a date (RFC 9110 §10.2.3)', { 'retry-after': 'Thu, 26 Nov 2026 12:00:04 GMT' }, 4],
+    ['a date that has passed', { 'retry-after': 'Thu, 26 Nov 2026 11:00:00 GMT' }, 0],
+    ['the reset of the limit', { 'x-ratelimit-reset': String(now + 2_500) }, 3],
+  ])('%s', (_name, headers, seconds) => {
+    const error = hints(headers);
+    expect([error.retryAfter, error.headers['retry-after']]).toEqual([
+      seconds * 1_000,
+      String(Math.ceil(seconds)),
+    ]);
+  });
+
+  it.each(['-1', 'abc', 'Infinity', 'NaN', ''])('%j is no hint and is not handed on', (value) => {
+    const error = hints({ 'retry-after': value });
+    expect([error.retryAfter, error.headers]).toEqual([undefined, {}]);
+  });
+
+  it('the limits are handed on, from inside a stream too (openrouter.md §6.3)', () => {
+    const reset = String(now + 60_000);
+    const inside = { 'X-RateLimit-Limit': '20', 'X-RateLimit-Remaining': 0, 'X-RateLimit-Reset': reset };
+    expect(hints({}, { metadata: { headers: inside } }).headers).toEqual({
+      'retry-after': '60',
+      'x-ratelimit-limit': '20',
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': reset,
+    });
+    expect(hints({ 'x-ratelimit-limit': 'a\nb' }).headers).toEqual({});
+  });
+});
+
 it("the time to wait is handed on: from availability, or the answer's headers", () => {
   expect(
     map({ code: 429, message: 'x', availability: { retryable: true, retry_after: 1.5 } }).headers,

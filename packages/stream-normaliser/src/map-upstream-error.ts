@@ -7,7 +7,9 @@ import {
   type ErrorKind,
   type JsonRecord,
 } from '@orcestator/protocol';
-import { retryAdvice, type RetryAdvice } from './retry-advice';
+import { errorWords, statusOfError } from './error-status';
+import { readErrorOf } from './read-error';
+import { isDailyLimit, limitHeaders, retryAdvice, type AnswerFacts, type RetryAdvice } from './retry-advice';
 
 /** Takes keys and control characters out of a text and shortens it. */
 export type Clean = (text: string) => string;
@@ -53,78 +55,79 @@ const byStatus: Readonly<Record<number, Mapping>> = {
 export const UPSTREAM_TEXT_LIMIT = 500;
 
 /** Where an upstream error was met. */
-export interface UpstreamErrorContext {
+export interface UpstreamErrorContext extends AnswerFacts {
   /** The status line's; absent inside a stream. */
   readonly httpStatus?: number;
-  /** Answer headers to hand on, `retry-after` and rate limits. */
-  readonly headers?: Readonly<Record<string, string>>;
   readonly clean: Clean;
 }
 
-/**
- * `body` is the parsed answer or event that holds `error`. The status is `error.code ?? error.http_status ?? httpStatus`
- * (openrouter.md §6.1), since a 200 may carry an error.
- */
+/** Words for a prompt that does not fit: OpenRouter, OpenAI, llama.cpp, vLLM, LM Studio. */
+const tooLong =
+  /exceed_context_size|maximum context length|context (?:length|size)(?: has been)? exceeded|exceeds the available context/i;
+
+/** `body` is the parsed answer or event that holds `error`. */
 export function mapUpstreamError(body: JsonRecord, context: UpstreamErrorContext): OrcestatorError {
-  const error = isRecord(body.error) ? body.error : { message: body.error };
-  const status = statusOf(error) ?? context.httpStatus ?? 502;
+  const error = readErrorOf(body) ?? {};
+  const status = statusOfError(error, context.httpStatus);
   const metadata = isRecord(error.metadata) ? error.metadata : {};
-  const { kind, code, remedy } = refine(status, error, metadata);
-  const message = [describe(error, metadata, context.clean), remedy].filter(Boolean).join(' ');
-  const advice = retryAdvice(status, error, context.headers?.['retry-after']);
-  return new OrcestatorError(kind, message, {
+  const text = textOf(error, metadata);
+  const { kind, code, remedy } = refine(status, text, error, metadata);
+  const advice = retryAdvice(status, error, context);
+  return new OrcestatorError(kind, [sentence(text, context.clean), remedy].filter(Boolean).join(' '), {
     ...advice,
     ...(code === undefined ? {} : { code }),
-    headers: { ...retryHeaders(advice), ...context.headers },
+    headers: { ...otherHeaders(context), ...limitHeaders(error, context), ...retryHeaders(advice) },
     cause: `upstream status ${status}`,
   });
 }
 
-function refine(status: number, error: JsonRecord, metadata: JsonRecord): Mapping {
-  const errorType = metadata.error_type ?? error.error_type;
-  if (errorType === 'context_length_exceeded') return { kind: 'context_overflow' };
-  if (status === 429 && metadata.limit_source === 'openrouter_free_tier_daily')
-    return { kind: 'quota_exceeded' };
+function refine(status: number, text: string, error: JsonRecord, metadata: JsonRecord): Mapping {
+  const isRefused = status >= 400 && status < 500;
+  if (errorWords(error).includes('context_length_exceeded') || (isRefused && tooLong.test(text)))
+    return { kind: 'context_overflow' };
+  if (status === 429 && isDailyLimit(error)) return { kind: 'quota_exceeded' };
   // A refused prompt is the client's affair, not the key's (moderation: metadata.reasons; guardrail: metadata.patterns).
   if (status === 403 && (Array.isArray(metadata.reasons) || Array.isArray(metadata.patterns)))
     return { kind: 'content_policy' };
-  return byStatus[status] ?? { kind: status >= 400 && status < 500 ? 'invalid_request' : 'upstream_failed' };
-}
-
-/** `code` comes as a number, a numeric text or a word; newer errors have `http_status` instead. */
-function statusOf(error: JsonRecord): number | undefined {
-  for (const value of [error.code, error.http_status]) {
-    const number = Number(value);
-    if (value !== null && value !== '' && Number.isInteger(number) && number >= 400 && number <= 599)
-      return number;
-  }
-  return undefined;
+  return byStatus[status] ?? { kind: isRefused ? 'invalid_request' : 'upstream_failed' };
 }
 
 /** The upstream's text, with the provider and its own words where the message alone says nothing (pitfall 24). */
-function describe(error: JsonRecord, metadata: JsonRecord, clean: Clean): string {
+function textOf(error: JsonRecord, metadata: JsonRecord): string {
   const message =
     typeof error.message === 'string' && error.message.trim() !== ''
       ? error.message.trim()
       : 'The upstream reported an error';
   const provider = typeof metadata.provider_name === 'string' ? metadata.provider_name : '';
-  const raw = rawText(metadata.raw);
-  const details = [provider, raw].filter(Boolean).join(': ');
-  const text = clean(details === '' ? message : `${message} (${details})`);
-  return /[.!?)]$/.test(text) ? text : `${text}.`;
+  const details = [provider, rawText(metadata.raw)].filter(Boolean).join(': ');
+  return details === '' ? message : `${message} (${details})`;
 }
 
-/** `metadata.raw` is a text, JSON inside a text, or an object (pitfall 46). */
+function sentence(text: string, clean: Clean): string {
+  const cleaned = clean(text);
+  return /[.!?)]$/.test(cleaned) ? cleaned : `${cleaned}.`;
+}
+
+/** `metadata.raw` is a text, JSON inside a text, an object, or Google's list of one (pitfall 46). */
 function rawText(raw: unknown): string {
   const value = typeof raw === 'string' ? (parseJson(raw) ?? raw) : raw;
+  if (Array.isArray(value)) return rawText(value[0]);
   if (typeof value === 'string') return value.trim();
   return readErrorMessage(value) ?? (isRecord(value) ? JSON.stringify(value) : '');
 }
 
+/** What the worker hands on beside the limits, whose values are checked. */
+function otherHeaders({ headers = {} }: UpstreamErrorContext): Record<string, string> {
+  const id = headers['x-generation-id'];
+  return id === undefined ? {} : { 'x-generation-id': id };
+}
+
 /** SDKs would repeat every 5xx and 429 twice by themselves; where that cannot help they are told so. */
 function retryHeaders({ isRetryable, retryAfter }: RetryAdvice): Record<string, string> {
-  if (!isRetryable) return { 'x-should-retry': 'false' };
-  return retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter / 1_000)) };
+  return {
+    ...(isRetryable ? {} : { 'x-should-retry': 'false' }),
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter / 1_000)) }),
+  };
 }
 
 /** Makes a {@link Clean} out of a redacting function: one line, no control characters, bounded. */

@@ -1,5 +1,6 @@
 /** An upstream answer that is no stream of chunks → the error it means. */
 import { isRecord, OrcestatorError, parseJson, pickHeaders, readErrorMessage } from '@orcestator/protocol';
+import { readErrorOf } from './read-error';
 import type { StreamAnswer } from '@orcestator/service-kit';
 import { mapUpstreamError, type Clean } from './map-upstream-error';
 
@@ -29,12 +30,24 @@ export async function readText(body: AsyncIterable<Buffer>, limit: number): Prom
 /** The error behind an answer with an error status. */
 export async function readErrorAnswer(answer: StreamAnswer, clean: Clean): Promise<OrcestatorError> {
   const text = await readText(answer.body, ERROR_BODY_LIMIT);
-  const context = { httpStatus: answer.status, headers: pickHeaders(answer.headers, errorHeaders), clean };
-  const body = parseJson(text);
-  if (isRecord(body) && body.error !== undefined) return mapUpstreamError(body, context);
+  const now = Date.parse(String(answer.headers.date));
+  const context = {
+    httpStatus: answer.status,
+    headers: pickHeaders(answer.headers, errorHeaders),
+    clean,
+    ...(Number.isNaN(now) ? {} : { now }),
+  };
+  const body = errorBody(text);
+  if (isRecord(body) && readErrorOf(body)) return mapUpstreamError(body, context);
   // Cloudflare's pages and other servers' texts (pitfall 14): the status says it all, the page nothing.
   const message = readErrorMessage(body) ?? `The upstream answered ${answer.status} without saying why`;
   return mapUpstreamError({ error: { message } }, context);
+}
+
+/** A JSON object, Google's list of one, or the first event of a stream. */
+function errorBody(text: string): unknown {
+  const json = parseJson(text) ?? parseJson(/^data:(.*)/m.exec(text)?.[1] ?? '');
+  return Array.isArray(json) ? json[0] : json;
 }
 
 /** The error behind a 200 that is neither an event stream nor JSON: usually a wrong base address (pitfall 14). */

@@ -226,7 +226,8 @@ export class StreamNormaliser {
   }
 
   #failAs(error: JsonRecord): void {
-    if (!this.#outcome) this.#fail(mapUpstreamError({ error }, this.#options));
+    const { clean, created } = this.#options;
+    if (!this.#outcome) this.#fail(mapUpstreamError({ error }, { clean, now: created * 1_000 }));
   }
 
   #failWith(message: string): void {

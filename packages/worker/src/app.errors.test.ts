@@ -34,7 +34,7 @@ describe('errors', () => {
       object: 'error',
       error: { type: 'rate_limit_error', message: 'Rate limit exceeded: free-models-per-min.' },
     });
-    expect(stage.rows()[0]?.[2]).toBe('[error: Rate limit exceeded: free-models-per-min.]');
+    expect((await stage.recorded())[0]?.[2]).toBe('[error: Rate limit exceeded: free-models-per-min.]');
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe('errors', () => {
       error: { message: 'gone.', type: 'server_error', param: null, code: 'upstream_error' },
     });
     expect(events[3]).toBe('[DONE]');
-    expect(stage.rows()[0]?.[2]).toBe('Hel\\n[error: gone.]');
+    expect((await stage.recorded())[0]?.[2]).toBe('Hel\\n[error: gone.]');
   });
 
   it('an upstream that is not there', async () => {

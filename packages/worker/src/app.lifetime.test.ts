@@ -91,7 +91,7 @@ describe('silence', () => {
     const text = (await stage.chat({ stream: true })).text();
     await clock.advance(5_001);
     expect(dataOf(await text).at(-1)).toBe('[DONE]');
-    expect(stage.rows()[0]?.[2]).toBe('Hel');
+    expect((await stage.recorded())[0]?.[2]).toBe('Hel');
   });
 });
 

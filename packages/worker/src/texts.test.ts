@@ -69,7 +69,7 @@ describe('completions', () => {
       body: { model: 'openai/gpt-4o', prompt: 'Begin', suffix: 'S', best_of: 2, stream: true },
       headers: { authorization: 'Bearer sk-or-v1-testkey' },
     });
-    expect(stage.rows()[0]?.slice(1, 5)).toEqual(['Begin', 'Once upon', '9', '2']);
+    expect((await stage.recorded())[0]?.slice(1, 5)).toEqual(['Begin', 'Once upon', '9', '2']);
   });
 
   it('of several prompts keep their places, and their logprobs', async () => {
@@ -102,7 +102,7 @@ describe('completions', () => {
       },
       { index: 1, text: 'c', finish_reason: 'length', logprobs: { tokens: ['c'] } },
     ]);
-    expect(stage.rows()[0]?.[1]).toBe('A\\nB');
+    expect((await stage.recorded())[0]?.[1]).toBe('A\\nB');
   });
 
   it('of several prompts may begin long after one another', async () => {
@@ -138,7 +138,7 @@ describe('completions', () => {
     const text = await (await complete({ stream: true })).text();
     expect(eventsOf(text).at(-1)).toMatchObject({ error: { type: 'server_error', code: 'upstream_error' } });
     expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
-    expect(stage.rows()[0]?.[2]).toContain('[error:');
+    expect((await stage.recorded())[0]?.[2]).toContain('[error:');
   });
 
   it('are asked for again where that costs nothing', async () => {
@@ -188,7 +188,7 @@ describe('embeddings', () => {
     expect(stage.upstream[0]?.body).not.toHaveProperty('stream');
     await embed({ model: 'vendor/other' });
     expect(stage.upstream[1]?.body.model).toBe('vendor/other');
-    expect(stage.rows()[0]?.slice(1, 5)).toEqual(['hello', '[embeddings 1×3]', '4', '0']);
+    expect((await stage.recorded())[0]?.slice(1, 5)).toEqual(['hello', '[embeddings 1×3]', '4', '0']);
   });
 
   it.each([

@@ -237,7 +237,7 @@ it('each request has its row in the traffic log, once', async () => {
   await frames({ prompt: flatten([{ role: 'user', content: 'Hi' }], await template()) });
   await (await stage.post('/worker_generate', { prompt: 'Once' })).text();
   await (await stage.post('/worker_get_embeddings', { input: ['a', 'b'] })).text();
-  expect(stage.rows().map((row) => row.slice(1, 5))).toEqual([
+  expect((await stage.recorded(3)).map((row) => row.slice(1, 5))).toEqual([
     ['Hi', 'Hello', '9', '2'],
     ['Once', 'Hello', '9', '2'],
     ['a\\nb', '[embeddings 2×2]', '7', '0'],

@@ -4,7 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Listening, type Service, type ServiceKit } from '@orcestator/service-kit';
-import { createTestKit, startApp } from '@orcestator/service-kit/testing';
+import { createTestKit, eventually, startApp } from '@orcestator/service-kit/testing';
 import { checkWorkerConfig, workerTable } from '../config';
 import { workerDefinition } from '../definition';
 
@@ -67,6 +67,12 @@ export class WorkerStage {
       .split('\n')
       .slice(1)
       .map((line) => line.split('\t'));
+  }
+
+  /** The same once there are so many: an answer does not wait long for a slow disk. */
+  async recorded(count = 1): Promise<string[][]> {
+    await eventually(() => this.rows().length >= count);
+    return this.rows();
   }
 
   chat(fields: object = {}, init: RequestInit = {}): Promise<Response> {
