@@ -3,12 +3,13 @@
 /** Why a choice ended; `error` is the gateway's own for a stream that broke. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call' | 'error';
 
-/** A fragment of a tool call in a delta. */
+/** A fragment of a tool call in a delta: of a function with JSON arguments, or of a custom tool with a free text. */
 export interface ToolCallDelta {
   index: number;
   id?: string;
-  type?: 'function';
-  function: { name?: string; arguments: string };
+  type?: 'function' | 'custom';
+  function?: { name?: string; arguments: string };
+  custom?: { name?: string; input: string };
   [field: string]: unknown;
 }
 
@@ -50,8 +51,9 @@ export interface ChatCompletionChunk {
 /** A whole tool call in a message. */
 export interface ToolCall {
   id: string;
-  type: 'function';
-  function: { name: string; arguments: string };
+  type: 'function' | 'custom';
+  function?: { name: string; arguments: string };
+  custom?: { name: string; input: string };
   [field: string]: unknown;
 }
 

@@ -24,6 +24,11 @@ export class ChoiceNormaliser {
     return toFinishReason(this.#finish, this.#toolCalls.hasCalls);
   }
 
+  /** Characters that cannot go out yet. */
+  get waiting(): number {
+    return this.#toolCalls.waiting;
+  }
+
   /** What upstream said beside the finish: `native_finish_reason`, `stop_reason` … */
   get finishFields(): JsonRecord {
     return this.#finishFields;

@@ -1,5 +1,12 @@
 /** Tells where a JSON object ends while it comes in pieces, without parsing it again for each of them. */
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = new Set([0x7b, 0x5b]);
+const CLOSING = new Set([0x7d, 0x5d]);
+const OPENING_BRACE = 0x7b;
+const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
 export class JsonExtent {
   #depth = 0;
   #isInString = false;
@@ -20,31 +27,30 @@ export class JsonExtent {
   }
 
   add(text: string): void {
-    if (this.#isComplete || (this.#hasBegun && !this.#isObject)) return;
-    for (const character of text) {
-      this.#take(character);
+    for (let at = 0; at < text.length; at += 1) {
       if (this.#isComplete || (this.#hasBegun && !this.#isObject)) return;
+      this.#take(text.charCodeAt(at));
     }
   }
 
-  #take(character: string): void {
-    if (this.#isInString) return this.#takeInString(character);
+  #take(code: number): void {
+    if (this.#isInString) return this.#takeInString(code);
     if (!this.#hasBegun) {
-      if (character.trim() === '') return;
+      if (BLANKS.has(code)) return;
       this.#hasBegun = true;
-      this.#isObject = character === '{';
+      this.#isObject = code === OPENING_BRACE;
     }
-    if (character === '"') this.#isInString = true;
-    else if (character === '{' || character === '[') this.#depth += 1;
-    else if (character === '}' || character === ']') {
+    if (code === QUOTE) this.#isInString = true;
+    else if (OPENING.has(code)) this.#depth += 1;
+    else if (CLOSING.has(code)) {
       this.#depth -= 1;
       this.#isComplete = this.#depth === 0;
     }
   }
 
-  #takeInString(character: string): void {
+  #takeInString(code: number): void {
     if (this.#isEscaped) this.#isEscaped = false;
-    else if (character === '\\') this.#isEscaped = true;
-    else if (character === '"') this.#isInString = false;
+    else if (code === BACKSLASH) this.#isEscaped = true;
+    else if (code === QUOTE) this.#isInString = false;
   }
 }

@@ -26,6 +26,9 @@ import { mapUpstreamError, type Clean } from './map-upstream-error';
 import { readError, readErrorOf } from './read-error';
 import { StreamEnvelope, type EnvelopeOptions } from './stream-envelope';
 
+/** Characters of tool calls that may wait for the end of a call before them. */
+const WAITING_LIMIT = 32 * 1024 * 1024;
+
 /** What the stream is made with. */
 export interface NormaliserOptions extends EnvelopeOptions {
   /** Makes upstream's texts fit for a client. */
@@ -172,6 +175,7 @@ export class StreamNormaliser {
     this.#envelope.takeUsage(usage);
     if ([delta, message, { text }].some((part) => isRecord(part) && saysSomething(part))) this.#payloads += 1;
     const deltas = state.push(choice);
+    if (state.waiting > WAITING_LIMIT) return this.#failWith("The upstream's tool calls are too large.");
     // The token of half a character has no text, but its probability is told all the same.
     if (deltas.length === 0 && isRecord(rest.logprobs)) deltas.push({ content: '' });
     const [first, ...others] = deltas;

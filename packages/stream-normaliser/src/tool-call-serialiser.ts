@@ -3,7 +3,7 @@
  * call opened last, so calls must never interleave and each needs an id of its own (openrouter.md §11.1, pitfalls 8, 9).
  */
 import { isRecord, type JsonRecord, type ToolCallDelta } from '@orcestator/protocol';
-import { argumentsOf, CallState, idOf, nameOf } from './tool-call-state';
+import { textOf, CallState, idOf, nameOf } from './tool-call-state';
 
 export class ToolCallSerialiser {
   readonly #makeId: (index: number) => string;
@@ -27,6 +27,11 @@ export class ToolCallSerialiser {
     return this.#calls.length > 0;
   }
 
+  /** Characters that wait for the end of a call before them. */
+  get waiting(): number {
+    return this.#calls.slice(this.#open).reduce((sum, call) => sum + call.waiting, 0);
+  }
+
   /** Takes the `tool_calls` of one upstream delta; gives what may go out now. */
   push(fragments: readonly unknown[]): ToolCallDelta[] {
     fragments.forEach((fragment, position) => {
@@ -44,7 +49,7 @@ export class ToolCallSerialiser {
     const slot = typeof fragment.index === 'number' ? fragment.index : position;
     const found = this.#find(fragment, slot);
     const call = found && !found.isFollowedBy(fragment) ? found : this.#create(fragment, slot);
-    call.take(nameOf(fragment), argumentsOf(fragment));
+    call.take(nameOf(fragment), textOf(fragment));
   }
 
   /** By `index`, else by id, else by position in a list of several, else the call opened last. */

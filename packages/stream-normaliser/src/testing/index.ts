@@ -100,8 +100,8 @@ export function toolCallsAsCopilot({
         last = { id: fragment.id ?? 'undefined', name: '', arguments: '' };
         calls.push(last);
       }
-      last.name += fragment.function.name ?? '';
-      last.arguments += fragment.function.arguments;
+      last.name += fragment.function?.name ?? fragment.custom?.name ?? '';
+      last.arguments += fragment.function?.arguments ?? fragment.custom?.input ?? '';
     }
   }
   return calls;

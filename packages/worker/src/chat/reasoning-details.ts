@@ -10,7 +10,10 @@ interface Detail {
   readonly texts: Map<string, TextPieces>;
 }
 
-/** Fragments with the same `index` and `type` are one detail: texts are joined, other fields set. Order is kept. */
+/**
+ * Fragments with the same `index` and `type` are one detail, unless their ids say otherwise: texts are joined, other
+ * fields set. Order is kept.
+ */
 export class ReasoningDetails {
   readonly #details: Detail[] = [];
   /** `index` and `type` → the detail that fragments with both go on. */
@@ -44,13 +47,17 @@ export class ReasoningDetails {
     }
   }
 
-  #detailOf({ index, type }: JsonRecord): Detail {
-    const key = index === undefined ? undefined : JSON.stringify([index, type]);
+  #detailOf({ index, type, id }: JsonRecord): Detail {
+    const key = typeof index === 'number' ? JSON.stringify([index, type]) : undefined;
     const known = key === undefined ? undefined : this.#known.get(key);
-    if (known) return known;
+    if (known && !differs(known.fields.id, id)) return known;
     const detail: Detail = { fields: {}, texts: new Map() };
     this.#details.push(detail);
     if (key !== undefined) this.#known.set(key, detail);
     return detail;
   }
+}
+
+function differs(known: unknown, id: unknown): boolean {
+  return typeof known === 'string' && typeof id === 'string' && known !== id;
 }

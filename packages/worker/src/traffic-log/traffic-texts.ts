@@ -1,5 +1,5 @@
 /** What the `user` and `assistant` columns show. */
-import { isRecord } from '@orcestator/protocol';
+import { isRecord, type ToolCall } from '@orcestator/protocol';
 import type { Outcome, RequestRecord } from '../recording';
 
 /** The last user message as text; a part that is no text shows as `[image]`, `[file name]` or `[type]`. */
@@ -27,8 +27,12 @@ function partText(part: unknown): string {
 
 /** The answer and its tool calls as `name(arguments)`. */
 export function answerText({ answer }: Pick<RequestRecord, 'answer'>): string {
-  const calls = answer.toolCalls.map((call) => `${call.function.name}(${call.function.arguments})`);
+  const calls = answer.toolCalls.map(callText);
   return [answer.content, ...calls].filter((text) => text !== '').join('\n');
+}
+
+function callText({ function: called, custom }: ToolCall): string {
+  return `${called?.name ?? custom?.name ?? ''}(${called?.arguments ?? custom?.input ?? ''})`;
 }
 
 /** How a request ended, as the last line of its `assistant`; empty where it ended well. */
