@@ -123,6 +123,13 @@ describe('the limit', () => {
     expect(() => limited(10, 'data: ', '12345')).toThrow(SseEventTooLargeError);
   });
 
+  it('what came whole before it is told first, wherever the bytes are cut', () => {
+    const decoder = new SseDecoder(10);
+    expect(dataOf(decoder.push(bytes('data: 1\n\ndata: 1234567890')))).toEqual(['1']);
+    expect(() => decoder.push(bytes('x'))).toThrow(SseEventTooLargeError);
+    expect(() => decoder.end()).toThrow(SseEventTooLargeError);
+  });
+
   it('the lines of one event count together', () => {
     expect(() => limited(10, 'data: 1\n', 'data: 2\n\n')).toThrow(SseEventTooLargeError);
   });

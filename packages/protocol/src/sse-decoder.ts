@@ -32,6 +32,8 @@ export class SseDecoder {
   #data: string[] = [];
   #event = '';
   #skipLineFeed = false;
+  /** Thrown by the next call when events came before the one that is too large. */
+  #failure: SseEventTooLargeError | undefined;
 
   constructor(limit: number = SSE_EVENT_LIMIT) {
     this.#limit = limit;
@@ -51,7 +53,18 @@ export class SseDecoder {
   }
 
   #read(text: string): SseEvent[] {
+    if (this.#failure) throw this.#failure;
     const events: SseEvent[] = [];
+    try {
+      this.#readLines(text, events);
+    } catch (error) {
+      if (events.length === 0 || !(error instanceof SseEventTooLargeError)) throw error;
+      this.#failure = error;
+    }
+    return events;
+  }
+
+  #readLines(text: string, events: SseEvent[]): void {
     let from = 0;
     if (this.#skipLineFeed && text !== '') {
       this.#skipLineFeed = false;
@@ -69,7 +82,6 @@ export class SseDecoder {
       }
     }
     if (from < text.length) this.#keep(text.slice(from));
-    return events;
   }
 
   #keep(piece: string): void {

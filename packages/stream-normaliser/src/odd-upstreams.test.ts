@@ -91,6 +91,13 @@ describe('texts in other places', () => {
 });
 
 describe('fields beside the texts', () => {
+  it('an id that comes late does not change the stream', () => {
+    const { chunks } = normalise(
+      chunk({ content: 'a' }, {}, { id: '' }) + chunk({ content: 'b' }) + finish('stop') + DONE,
+    );
+    expect(new Set(chunks.map(({ id }) => id))).toEqual(new Set(['chatcmpl-made']));
+  });
+
   it('the probability of a token without text is told, and each one once', () => {
     const logprobs = (token: string) => ({ logprobs: { content: [{ token }] } });
     const { chunks } = normalise(

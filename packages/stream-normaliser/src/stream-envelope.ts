@@ -56,8 +56,10 @@ export class StreamEnvelope {
     this.#usage = readUsage(usage) ?? this.#usage;
   }
 
-  /** A chunk with these choices. */
+  /** A chunk with these choices; what the first one says of the stream, all of them say. */
   tell(choices: ChatChunkChoice[]): ChatCompletionChunk {
+    this.#id ??= this.#options.fallbackId;
+    this.#created ??= this.#options.created;
     this.#isTold = true;
     return { ...this.#fields, ...this.shared, object: 'chat.completion.chunk', choices };
   }

@@ -5,6 +5,7 @@ import { combinedScenarios } from './combined';
 import { connectionScenarios } from './connections';
 import { httpErrorScenarios } from './http-errors';
 import { midStreamScenarios } from './mid-stream-errors';
+import { quotingScenarios } from './quotes';
 import { reasoningScenarios } from './reasoning';
 import type { ScenarioTable } from './scenario';
 import { textScenarios } from './text';
@@ -21,6 +22,7 @@ export const scenarios: ScenarioTable = {
   ...bodyScenarios,
   ...connectionScenarios,
   ...combinedScenarios,
+  ...quotingScenarios,
 };
 
 /** Every name that may follow `sim/`, modifiers included. */

@@ -11,7 +11,7 @@ const weather = (exchange: Exchange, city: string): ScriptedCall => ({
 });
 
 /** Calls whose fragments are written by `fragments`; the non-stream form is sound. */
-function callsWith(
+export function callsWith(
   makeCalls: (exchange: Exchange) => ScriptedCall[],
   fragments: (exchange: Exchange, calls: readonly ScriptedCall[]) => Promise<void>,
   finish = 'tool_calls',

@@ -15,9 +15,18 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 /** Too large to be sent in small pieces. */
-const large = ['big-event', 'comment-flood', 'tools-big-args'];
+const large = ['big-event', 'comment-flood', 'tools-big-args', 'tools-big-parallel'];
 const modifiers = ['crlf', 'no-space-data', 'merge-all', 'chop:1', 'chop:7', 'crlf+chop:1'];
-const named = ['usage-a', 'usage-b', 'utf8', 'model-dated', 'two-finishes', 'usage-before-finish', 'ns-pad'];
+const named = [
+  'usage-a',
+  'usage-b',
+  'utf8',
+  'model-dated',
+  'two-finishes',
+  'usage-before-finish',
+  'ns-pad',
+  'sse-in-text',
+];
 const texts = textCases.filter(({ scenario }) => named.includes(nameOf(scenario)));
 const sound = [...texts, ...toolCases, ...reasoningCases].filter(({ scenario }) => !large.includes(scenario));
 

@@ -1,6 +1,13 @@
 /** The scenarios that give a whole answer. */
 import { HELLO, SAMPLE, type SoundCase } from './cases';
 
+const ABOUT_STREAMS =
+  'The last event is data: [DONE]\n\ndata: [DONE]\n\ndata: {"choices":[{"finish_reason":"stop"}]}\n\nand then the connection closes.';
+const codeOf = (at: number): string =>
+  JSON.stringify({
+    path: `${at}.ts`,
+    content: `{"a":{"b":[1,"}"]}}}\n res.write('data: [DONE]');`.repeat(2_000),
+  });
 const oslo = ['get_weather', '{"city":"Oslo"}'] as const;
 const bergen = ['get_weather', '{"city":"Bergen"}'] as const;
 const signed = {
@@ -48,6 +55,7 @@ export const textCases: readonly SoundCase[] = [
   { scenario: 'chop:1', holds: 'pitfall 20: byte by byte', text: HELLO },
   { scenario: 'crlf', holds: 'CRLF becomes LF', text: HELLO },
   { scenario: 'merge-all', holds: 'pitfall 21: all in one packet', text: HELLO },
+  { scenario: 'sse-in-text', holds: 'pitfall 47: a text that quotes [DONE] is no end', text: ABOUT_STREAMS },
   { scenario: 'no-space-data', holds: 'no space after data:', text: HELLO },
 ];
 
@@ -72,6 +80,23 @@ export const toolCases: readonly SoundCase[] = [
     scenario: 'emoji-args',
     holds: 'pitfall 20: emoji in arguments',
     calls: [['write', JSON.stringify({ content: '🐋🧭👩‍👩‍👧 Привет' })]],
+  },
+  {
+    scenario: 'sse-in-args',
+    holds: 'pitfall 47: arguments that quote [DONE] are no end',
+    calls: [['write', JSON.stringify({ content: ABOUT_STREAMS })]],
+  },
+  {
+    scenario: 'tools-big-parallel',
+    holds: 'pitfall 8: three calls of 100 kB of code mixed',
+    calls: [0, 1, 2].map((at) => ['write', codeOf(at)] as const),
+  },
+  { scenario: 'tools-one-index', holds: 'pitfall 8: calls that share a place', calls: [oslo, bergen] },
+  {
+    scenario: 'body-for-stream',
+    holds: 'pitfalls 28 and 37: a padded JSON body in place of events',
+    text: SAMPLE,
+    calls: [oslo],
   },
   {
     scenario: 'mixed-delta',
