@@ -41,20 +41,24 @@ async function answerAfter(pending: Promise<Response>): Promise<Response> {
   return pending;
 }
 
-const inBand = (code: number) => (response: ServerResponse) =>
+const inBand = (code: number | string) => (response: ServerResponse) =>
   void eventStream(response).end(COMMENT + event({ error: { code, message: 'x' }, choices: [] }) + DONE);
 
 it.each([
+  ['408', refuse(408)],
   ['429', refuse(429)],
   ['500', refuse(500)],
   ['502', refuse(502)],
   ['503', refuse(503)],
+  ['504', refuse(504)],
+  ['524', refuse(524)],
   [
     '524 as a page',
     (response: ServerResponse) => void response.writeHead(524, { 'content-type': 'text/html' }).end('<html>'),
   ],
   ['529', refuse(529)],
   ['an error before content, inside the stream', inBand(502)],
+  ['one that only words tell', inBand('provider_overloaded')],
   ['pitfall 18: a reset before the head', (response: ServerResponse) => void response.destroy()],
 ])('asks again after %s, and the client sees only the answer', async (_name, how) => {
   await failFirst(how);
@@ -71,6 +75,7 @@ it.each([
   ['pitfall 32: 404', refuse(404)],
   ['413', refuse(413)],
   ['422', refuse(422)],
+  ['an error inside the stream that words tell', inBand('authentication')],
   [
     'pitfall 34: the daily free-tier 429',
     refuse(429, { metadata: { limit_source: 'openrouter_free_tier_daily' } }),

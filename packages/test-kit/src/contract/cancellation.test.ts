@@ -29,6 +29,8 @@ const phases: readonly Phase[] = [
   { phase: 'after content', scenario: 'stall-after:3', isStream: true, hasBegun: true },
   { phase: 'in silence after content', scenario: 'stall-silent:3', isStream: true, hasBegun: true },
   { phase: 'in the middle of a fast stream', scenario: 'text:1000000', isStream: true, hasBegun: true },
+  { phase: 'of one body, before the head', scenario: 'slow-first-token:30+merge-all', isStream: false },
+  { phase: 'of one body, before the first token', scenario: 'slow-first-token:30', isStream: false },
   { phase: 'while one body is collected', scenario: 'stall-after:3', isStream: false },
 ];
 
