@@ -71,6 +71,16 @@ describe('before the simulator', () => {
     });
   });
 
+  it('pitfall 19: a proxy before the client is told to change and hold back nothing of a stream', async () => {
+    const { headers, body } = await stack.chat({ model: 'sim/ok', stream: true });
+    await body?.cancel();
+    expect([headers.get('cache-control'), headers.get('x-accel-buffering')]).toEqual([
+      'no-cache, no-transform',
+      'no',
+    ]);
+    expect(headers.get('content-encoding')).toBeNull();
+  });
+
   it('pitfall 40: max_tokens is neither added nor changed', async () => {
     await ask(stack, 'ok');
     expect(lastBody()).not.toHaveProperty('max_tokens');
