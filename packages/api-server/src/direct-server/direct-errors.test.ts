@@ -5,11 +5,11 @@ const stage = new Stage();
 afterEach(() => stage.close());
 
 /** The gateway's answer where the server answers so. */
-async function ask(status: number, body: unknown): Promise<Response> {
+async function ask(status: number, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
   const controller = await stage.controller();
   const server = await stage.app((request, response) => {
     request.resume();
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   });
   controller.workers.set('m', [server.url]);
   return postChat((await stage.apiServer(controller.url)).url, chatBody({ model: 'm' }));
@@ -56,5 +56,35 @@ describe('an error', () => {
     expect(JSON.stringify(shown)).toContain(text);
     expect(shown).toMatchObject({ object: 'error', message: shown.error.message, code: expect.any(Number) });
     expect(shown.error.message).not.toContain('OpenRouter');
+  });
+});
+
+describe('the head of a 429', () => {
+  const limits = {
+    'x-ratelimit-limit': '20',
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': '1764151000',
+  };
+
+  it('tells the client the limits and when to come back', async () => {
+    const answer = await ask(429, { error: { message: 'slow down' } }, { ...limits, 'retry-after': '7' });
+    expect([answer.status, Object.fromEntries(answer.headers)]).toMatchObject([
+      429,
+      { ...limits, 'retry-after': '7' },
+    ]);
+  });
+
+  it.each([
+    ['0', true],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', true],
+    ['-1', false],
+    ['1.5', false],
+    ['abc', false],
+    ['Infinity', false],
+    ['Wed, no date', false],
+    ['Room 5', false],
+  ])('with retry-after: %s hands it on: %s', async (retryAfter, isPassed) => {
+    const answer = await ask(429, { error: { message: 'slow down' } }, { 'retry-after': retryAfter });
+    expect(answer.headers.get('retry-after')).toBe(isPassed ? retryAfter : null);
   });
 });

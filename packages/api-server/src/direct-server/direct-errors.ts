@@ -16,7 +16,8 @@ export const clean = createClean(createRedact());
 /** Milliseconds. A model on a laptop may read a long prompt for minutes. */
 export const LONGEST_SILENCE_MS = 600_000;
 
-const errorHeaders = ['retry-after'];
+/** What a client may see of the head of an error, as from a worker of ours. */
+const errorHeaders = ['retry-after', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
 
 /** Servers' words for a conversation that does not fit: llama.cpp, vLLM, LM Studio. */
 const tooLong =
@@ -33,22 +34,28 @@ export function errorOfAnswer(answer: StreamAnswer, text: string): OrcestatorErr
   const body = parseJson(text);
   const message = readErrorMessage(body) ?? `The server of this model answered ${status} without saying why`;
   if (status === 404 && readErrorMessage(body) === undefined) return noSuchPath();
-  const error = toError(body, message, status, pickHeaders(answer.headers, errorHeaders));
+  const error = toError(body, message, status, headersOfError(answer));
   return ['upstream_key_rejected', 'upstream_forbidden'].includes(error.kind) ? wantsKey(message) : error;
 }
 
-/** The error inside a body or an event that came with status 200; `undefined` where there is none. */
+/** The error inside a body or an event that came with status 200, whatever stands beside it; `undefined` where there is none. */
 export function errorInBody(body: JsonRecord): OrcestatorError | undefined {
   const isError = body.object === 'error' || isRecord(body.error) || typeof body.error === 'string';
-  if (!isError || Array.isArray(body.choices)) return undefined;
+  if (!isError) return errorInChoices(body.choices);
   const message = readErrorMessage(body) ?? 'The server of this model reported an error';
   return toError(body, message, undefined, {});
 }
 
+function errorInChoices(choices: unknown): OrcestatorError | undefined {
+  const broken = (Array.isArray(choices) ? choices.filter(isRecord) : []).find(({ error }) =>
+    isRecord(error),
+  );
+  return broken && errorInBody({ error: broken.error });
+}
+
 /** An error that met the reader of an answer under way. */
 export function brokenServer(thrown: unknown): OrcestatorError {
-  if (thrown instanceof OrcestatorError && thrown.kind !== 'timeout') return thrown;
-  if (thrown instanceof OrcestatorError) return serverIsSilent();
+  if (thrown instanceof OrcestatorError) return thrown;
   return new OrcestatorError(
     'worker_unreachable',
     'The server of this model broke off in the middle of its answer; ask again.',
@@ -70,8 +77,29 @@ export function notAnAnswer(answer: StreamAnswer, what: string): OrcestatorError
   );
 }
 
+/** Its pieces could only be put together by guessing what the server means by them. */
+export function streamedUnasked({ body }: StreamAnswer): OrcestatorError {
+  body.destroy();
+  return new OrcestatorError(
+    'upstream_failed',
+    'The server of this model streamed although one body was asked for. Ask with "stream": true.',
+  );
+}
+
 export function tooLarge(): OrcestatorError {
   return new OrcestatorError('upstream_failed', 'The answer of the server of this model is too large.');
+}
+
+function headersOfError({ headers }: StreamAnswer): Record<string, string> {
+  const { 'retry-after': retryAfter, ...picked } = pickHeaders(headers, errorHeaders);
+  return retryAfter !== undefined && isDelay(retryAfter) ? { ...picked, 'retry-after': retryAfter } : picked;
+}
+
+const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
+
+/** Seconds or a date (RFC 9110 §10.2.3): some clients take anything else for "at once". */
+function isDelay(text: string): boolean {
+  return /^\d+$/.test(text) || (httpDate.test(text) && Number.isFinite(Date.parse(text)));
 }
 
 function toError(

@@ -7,9 +7,10 @@ import {
   SSE_DONE,
   type ChatCompletionChunk,
 } from '@orcestator/protocol';
-import { readUpstreamBody, readUpstreamStream, StreamNormaliser } from '@orcestator/stream-normaliser';
-import { brokenServer, clean, LONGEST_SILENCE_MS } from './direct-errors';
+import { readUpstreamStream, StreamNormaliser } from '@orcestator/stream-normaliser';
+import { brokenServer, clean, LONGEST_SILENCE_MS, serverIsSilent } from './direct-errors';
 import type { CleanStream, DirectStream } from './normalise-answer';
+import { readDirectBody } from './read-sound-body';
 
 /** Milliseconds. */
 const limits = { byteIdle: LONGEST_SILENCE_MS, contentIdle: LONGEST_SILENCE_MS, finishLinger: 5_000 };
@@ -25,36 +26,42 @@ export function normaliseChatStream(stream: DirectStream): CleanStream {
   return { events: chatEvents(stream, normaliser), upstreamModel: () => normaliser.upstreamModel };
 }
 
-async function* chatEvents(
-  { answer, includesUsage, clock }: DirectStream,
-  normaliser: StreamNormaliser,
-): AsyncGenerator<Buffer> {
+async function* chatEvents(stream: DirectStream, normaliser: StreamNormaliser): AsyncGenerator<Buffer> {
   let hasBegun = false;
   try {
-    for await (const chunks of readChunks(answer, normaliser, clock)) {
+    for await (const chunks of readChunks(stream, normaliser)) {
       hasBegun = true;
       yield Buffer.from(chunks.map(encodeSseData).join(''));
     }
   } catch (thrown) {
     const error = brokenServer(thrown);
     if (!hasBegun || error.kind === 'client_gone') throw error;
+    stream.onError(error);
     const { envelope: sent, openChoices } = normaliser;
     yield Buffer.from(encodeErrorTail({ sent, openChoices }, error));
     return;
   }
-  yield Buffer.from((includesUsage ? usageEvent(normaliser) : '') + SSE_DONE);
+  yield Buffer.from((stream.includesUsage ? usageEvent(normaliser) : '') + SSE_DONE);
 }
 
 function readChunks(
+  { answer, isBody, clock }: DirectStream,
+  normaliser: StreamNormaliser,
+): AsyncGenerator<ChatCompletionChunk[]> {
+  if (isBody) return readBodyChunks(answer, normaliser, clock);
+  // The reader's own reason speaks of an upstream and of the worker's settings.
+  const abort = (): void => answer.body.destroy(serverIsSilent());
+  return readUpstreamStream({ answer, normaliser, limits, clock, abort });
+}
+
+async function* readBodyChunks(
   answer: DirectStream['answer'],
   normaliser: StreamNormaliser,
   clock: DirectStream['clock'],
 ): AsyncGenerator<ChatCompletionChunk[]> {
-  const isStream = String(answer.headers['content-type']).startsWith('text/event-stream');
-  // Some servers answer a stream in one body.
-  if (!isStream) return readUpstreamBody(answer, normaliser);
-  const abort = (reason: Error): void => answer.body.destroy(reason);
-  return readUpstreamStream({ answer, normaliser, limits, clock, abort });
+  const chunks = normaliser.pushBody(await readDirectBody(answer, clock));
+  if (chunks.length > 0) yield chunks;
+  if (normaliser.outcome?.ok === false) throw normaliser.outcome.error;
 }
 
 function usageEvent({ envelope, usage }: StreamNormaliser): string {

@@ -2,18 +2,16 @@
 import {
   encodeSseData,
   isRecord,
-  ORCESTATOR_MODEL,
-  OrcestatorError,
   parseJson,
   SSE_DONE,
   SseDecoder,
   toOpenAiError,
-  type JsonRecord,
-  type SseEvent,
 } from '@orcestator/protocol';
 import { closeSoon, watchSilence } from '@orcestator/service-kit';
-import { brokenServer, errorInBody, LONGEST_SILENCE_MS, serverIsSilent } from './direct-errors';
+import { brokenServer, LONGEST_SILENCE_MS, notAnAnswer, serverIsSilent } from './direct-errors';
 import type { CleanStream, DirectStream } from './normalise-answer';
+import { readDirectBody } from './read-sound-body';
+import { TextReader } from './text-reader';
 
 /** Throws before the first event; a later failure ends the stream properly. */
 export function normaliseTextStream(stream: DirectStream): CleanStream {
@@ -21,9 +19,27 @@ export function normaliseTextStream(stream: DirectStream): CleanStream {
   return { events: textEvents(stream, reader), upstreamModel: () => reader.upstreamModel };
 }
 
-async function* textEvents({ answer, clock }: DirectStream, reader: TextReader): AsyncGenerator<Buffer> {
-  const decoder = new SseDecoder();
+async function* textEvents(stream: DirectStream, reader: TextReader): AsyncGenerator<Buffer> {
   let hasBegun = false;
+  try {
+    for await (const text of stream.isBody ? readBody(stream, reader) : readStream(stream, reader)) {
+      if (text === '') continue;
+      hasBegun = true;
+      yield Buffer.from(text);
+    }
+    const flaw = reader.flaw();
+    if (flaw) throw flaw;
+  } catch (thrown) {
+    const error = brokenServer(thrown);
+    if (!hasBegun || error.kind === 'client_gone') throw error;
+    stream.onError(error);
+    yield Buffer.from(encodeSseData({ error: toOpenAiError(error) }));
+  }
+  yield Buffer.from(SSE_DONE);
+}
+
+async function* readStream({ answer, clock }: DirectStream, reader: TextReader): AsyncGenerator<string> {
+  const decoder = new SseDecoder();
   // While the client is slow nothing is read, which is not the server's silence.
   let isWaiting = true;
   const silence = watchSilence(clock, LONGEST_SILENCE_MS, () => {
@@ -31,68 +47,22 @@ async function* textEvents({ answer, clock }: DirectStream, reader: TextReader):
   });
   try {
     for await (const bytes of answer.body.iterator({ destroyOnReturn: false })) {
-      const text = reader.read(decoder.push(bytes));
-      if (text !== '') {
-        hasBegun = true;
-        isWaiting = false;
-        yield Buffer.from(text);
-        isWaiting = true;
-      }
+      isWaiting = false;
+      yield reader.read(decoder.push(bytes));
+      isWaiting = true;
       silence.touch();
-      if (reader.isDone) break;
+      if (reader.isOver) return;
     }
-    const rest = reader.read(decoder.end());
-    if (!reader.hasFinish)
-      throw new OrcestatorError(
-        'upstream_failed',
-        'The server of this model ended its answer before it was complete.',
-      );
-    yield Buffer.from(rest + SSE_DONE);
-  } catch (thrown) {
-    const error = brokenServer(thrown);
-    if (!hasBegun || error.kind === 'client_gone') throw error;
-    yield Buffer.from(encodeSseData({ error: toOpenAiError(error) }) + SSE_DONE);
+    yield reader.read(decoder.end());
   } finally {
     silence.stop();
     closeSoon(answer.body, clock);
   }
 }
 
-class TextReader {
-  readonly #includesUsage: boolean;
-  upstreamModel: string | undefined;
-  /** `[DONE]` has come. */
-  isDone = false;
-  hasFinish = false;
-
-  constructor(includesUsage: boolean) {
-    this.#includesUsage = includesUsage;
-  }
-
-  /** The events as the client gets them. Throws where one is an error. */
-  read(events: readonly SseEvent[]): string {
-    return events.map(({ data }) => this.#readData(data)).join('');
-  }
-
-  #readData(data: string): string {
-    if (this.isDone) return '';
-    if (data.trim() === '[DONE]') {
-      this.isDone = true;
-      return '';
-    }
-    const chunk = parseJson(data);
-    if (!isRecord(chunk)) return '';
-    const error = errorInBody(chunk);
-    if (error) throw error;
-    return this.#readChunk(chunk);
-  }
-
-  #readChunk({ usage, ...chunk }: JsonRecord): string {
-    const choices = Array.isArray(chunk.choices) ? chunk.choices.filter(isRecord) : [];
-    if (typeof chunk.model === 'string') this.upstreamModel ??= chunk.model;
-    this.hasFinish ||= choices.some((choice) => typeof choice.finish_reason === 'string');
-    const isUsage = this.#includesUsage && isRecord(usage);
-    if (choices.length === 0 && !isUsage) return '';
-    return encodeSseData({ ...chunk, model: ORCESTATOR_MODEL, choices, ...(isUsage && { usage }) });
-  }
+/** The stream came as one body: one chunk says it all. */
+async function* readBody({ answer, clock }: DirectStream, reader: TextReader): AsyncGenerator<string> {
+  const data = await readDirectBody(answer, clock);
+  if (!isRecord(parseJson(data))) throw notAnAnswer(answer, 'broken JSON');
+  yield reader.read([{ data }]);
 }

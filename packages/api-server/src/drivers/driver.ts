@@ -24,7 +24,13 @@ export interface ModelRequest {
   readonly firstByteTimeout: number;
   readonly timing: ServerTiming;
   /** To be told by a driver that ends a broken stream itself. */
-  readonly onBroken: () => void;
+  readonly onBroken: (cause?: unknown) => void;
+}
+
+/** An answer in OpenAI's form. */
+export interface WorkerAnswer extends StreamAnswer {
+  /** As a worker of ours sends it, which is never silent for more than 10 s. Any other is watched by its driver. */
+  readonly isOurs?: boolean;
 }
 
 export interface ProtocolDriver {
@@ -33,7 +39,7 @@ export interface ProtocolDriver {
    * would do better, the network's error, a {@link WorkerRefusal} or a {@link WorkerStatusError}
    * where another one might.
    */
-  open(request: ModelRequest, address: string): Promise<StreamAnswer>;
+  open(request: ModelRequest, address: string): Promise<WorkerAnswer>;
   /** The worker failed: whatever was remembered of it may be out of date. */
   forget?(address: string): void;
 }
@@ -54,8 +60,10 @@ export class WorkerStatusError extends Error {
   constructor(
     readonly path: string,
     readonly status: number,
+    /** For the log. */
+    said?: string,
   ) {
-    super(`the worker answered ${status} to ${path}`);
+    super(`the worker answered ${status} to ${path}${said === undefined ? '' : `: ${said}`}`);
     this.name = 'WorkerStatusError';
   }
 }
