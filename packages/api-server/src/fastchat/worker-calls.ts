@@ -1,13 +1,16 @@
 /** Calls to a worker that carry one JSON each way, and the opening of its stream. */
-import { isRecord, OrcestatorError, parseJson, readErrorMessage } from '@orcestator/protocol';
+import { ErrorCode, isRecord, OrcestatorError, parseJson, readErrorMessage } from '@orcestator/protocol';
 import {
   clusterHeaders,
+  type Clock,
   type StreamAnswer,
   type StreamBody,
   type StreamClient,
 } from '@orcestator/service-kit';
-import { toWorkerError } from './worker-error';
+import { isOurError } from '../direct-server/direct-errors';
 import { WorkerStatusError, type ModelRequest } from '../drivers/driver';
+import { readErrorText, readWholeText } from '../read-body';
+import { toWorkerError } from './worker-error';
 
 export interface WorkerCalls {
   /** The parsed answer of `path`; throws as {@link ProtocolDriver.open} does. */
@@ -18,13 +21,14 @@ export interface WorkerCalls {
 
 export interface CallOptions {
   readonly signal: AbortSignal;
-  /** Milliseconds to the head of the answer. */
+  /** Milliseconds to the head of the answer, and without a byte of a body that is read whole. */
   readonly timeout: number;
 }
 
 export interface WorkerCallsOptions {
   readonly client: StreamClient;
   readonly clusterSecret: string;
+  readonly clock: Clock;
 }
 
 /** Bytes of an answer that is read as one JSON; embeddings are the large ones. */
@@ -32,11 +36,14 @@ const ANSWER_LIMIT = 64 * 1024 * 1024;
 /** "There is no such path": the worker lacks what is asked, a further worker of its kind would too. */
 const MISSING = new Set([404, 405, 501]);
 
+/** Errors of ours that are about the worker, not about the request: its secret is another one, or it has a bug. */
+const BROKEN = new Set<unknown>([ErrorCode.NO_PERMISSION, ErrorCode.INTERNAL_ERROR]);
+
 /** `headers` are the client's that a worker may see. */
 export function callsTo(
   address: string,
   headers: ModelRequest['headers'],
-  { client, clusterSecret }: WorkerCallsOptions,
+  { client, clusterSecret, clock }: WorkerCallsOptions,
 ): WorkerCalls {
   const open = async (path: string, body: object, options: CallOptions): Promise<StreamBody> => {
     const answer = await client.open({
@@ -51,23 +58,26 @@ export function callsTo(
       signal: options.signal,
       headersTimeout: options.timeout,
     });
-    if (answer.status >= 400) throw await errorOf(answer, path);
+    if (answer.status >= 400) throw await errorOf(answer, path, clock);
     return answer.body;
   };
   return {
     stream: open,
     post: async (path, body, options) => {
-      const value = parseJson(await readAll(await open(path, body, options)));
+      const text = await readAll(await open(path, body, options), options.timeout, clock);
+      const value = parseJson(text);
       if (value === undefined) throw new WorkerStatusError(path, 200);
       return value;
     },
   };
 }
 
-async function errorOf({ status, body }: StreamAnswer, path: string): Promise<Error> {
-  const value = parseJson(await readAll(body));
+async function errorOf({ status, body }: StreamAnswer, path: string, clock: Clock): Promise<Error> {
+  const value = parseJson(await readErrorText(body, clock));
   if (MISSING.has(status)) return lacksPath(path);
   const message = readErrorMessage(value);
+  if (isOurError(value) && isRecord(value) && BROKEN.has(value.code))
+    return new WorkerStatusError(path, status, message);
   // A worker that speaks of the request has read it; another one would say the same.
   if (isRecord(value) && message !== undefined && typeof value.code === 'number') {
     return toWorkerError(value.code, message);
@@ -82,13 +92,22 @@ function lacksPath(path: string): OrcestatorError {
   );
 }
 
-async function readAll(body: StreamBody): Promise<string> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of body) {
-    size += piece.length;
-    if (size > ANSWER_LIMIT) throw new Error(`an answer of more than ${ANSWER_LIMIT} bytes`);
-    pieces.push(piece);
+function readAll(body: StreamBody, timeout: number, clock: Clock): Promise<string> {
+  return readWholeText(body, {
+    clock,
+    limit: ANSWER_LIMIT,
+    silenceLimit: timeout,
+    tooLarge: () => new Error(`an answer of more than ${ANSWER_LIMIT} bytes`),
+    tooSilent: () => new StalledBodyError(timeout),
+  });
+}
+
+/** Reads as undici's own error of this kind. */
+class StalledBodyError extends Error {
+  readonly code = 'UND_ERR_BODY_TIMEOUT';
+
+  constructor(timeout: number) {
+    super(`the rest of the body has not come for ${timeout} ms`);
+    this.name = 'StalledBodyError';
   }
-  return Buffer.concat(pieces).toString('utf8');
 }
