@@ -13,6 +13,7 @@ import { createWorkerProtocols } from './drivers/worker-protocols';
 import { createFastChatDriver } from './fastchat/fastchat-driver';
 import { createTokenCounter } from './fastchat/token-counter';
 import { API_SERVER_HOPS, createApiServerMetrics } from './metrics';
+import { TOTAL_MARGIN_MS } from './relay/deadline';
 import type { ServeModelOptions } from './relay/serve-model';
 import { createChatCompletionsRouter } from './routes/chat-completions';
 import { createCompletionsRouter } from './routes/completions';
@@ -52,10 +53,12 @@ export function createApiServerApp(options: ApiServerAppOptions): Express {
     fastchat: createFastChatDriver(calls),
   };
   const protocols = createWorkerProtocols(calls);
-  const workers = { controller, drivers, protocols, health, logger, onFailover: metrics.addFailover };
+  const workers = { controller, drivers, protocols, health, logger, clock, onFailover: metrics.addFailover };
   const serving: ServeModelOptions = {
     workers,
-    firstByteTimeout: (isStream) => (isStream ? workerApiTimeout : totalTimeout),
+    // One body begins when it is complete: the deadline is its only limit, and this one must never be the first to fire.
+    firstByteTimeout: (isStream) => (isStream ? workerApiTimeout : totalTimeout + 2 * TOTAL_MARGIN_MS),
+    totalTimeout,
     bodyLimit,
     clock,
     stopSignal,

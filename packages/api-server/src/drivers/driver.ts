@@ -25,6 +25,8 @@ export interface ModelRequest {
   readonly timing: ServerTiming;
   /** To be told by a driver that ends a broken stream itself. */
   readonly onBroken: (cause?: unknown) => void;
+  /** To be called by a driver whose worker does not end its answer after `OR_TOTAL_TIMEOUT` itself. */
+  readonly endAfterTotal: () => void;
 }
 
 /** An answer in OpenAI's form. */

@@ -2,7 +2,7 @@
 import { OrcestatorError } from '@orcestator/protocol';
 import { clusterHeaders, type Clock, type StreamClient } from '@orcestator/service-kit';
 import { brokenServer } from '../direct-server/direct-errors';
-import { normaliseAnswer } from '../direct-server/normalise-answer';
+import { isOurs, normaliseAnswer } from '../direct-server/normalise-answer';
 import { WorkerRefusal, type ProtocolDriver } from './driver';
 
 /** The request is what is wrong, or the server may still be at work on it: another one is no way out. */
@@ -23,6 +23,7 @@ export function createOpenAiDriver(
         signal: request.signal,
         headersTimeout: request.firstByteTimeout,
       });
+      if (!isOurs(answer)) request.endAfterTotal();
       // Only servers without a worker of ours throw here: a worker of ours has tried all there is to try.
       return normaliseAnswer(answer, request, clock).catch((thrown: unknown) => {
         const error = thrown instanceof OrcestatorError ? thrown : brokenServer(thrown);

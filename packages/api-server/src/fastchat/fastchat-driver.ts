@@ -36,6 +36,8 @@ export function createFastChatDriver(options: FastChatDriverOptions): ProtocolDr
       const callOptions = { signal: request.signal, timeout: callTimeout };
       const template = () => templates.get(address, request.model, calls, callOptions);
       const fields = request.fields();
+      // FastChat's worker has no limit on the whole answer.
+      request.endAfterTotal();
       try {
         return await operations[request.operation]({ request, fields, calls, callOptions, template, clock });
       } catch (error) {

@@ -13,6 +13,7 @@ import { raw, type Request, type RequestHandler, type Response } from 'express';
 import { statusForClient } from '../client-profile';
 import type { ModelRequest, Operation } from '../drivers/driver';
 import type { ApiServerMetrics } from '../metrics';
+import { startDeadline } from './deadline';
 import { openWorker, type OpenWorkerOptions } from './open-worker';
 import { relayAnswer } from './relay-answer';
 
@@ -20,6 +21,8 @@ export interface ServeModelOptions {
   readonly workers: OpenWorkerOptions;
   /** Milliseconds to the first byte: a stream begins at once, one body only when the whole answer is there. */
   readonly firstByteTimeout: (isStream: boolean) => number;
+  /** Milliseconds for the whole answer. */
+  readonly totalTimeout: number;
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
   readonly clock: Clock;
@@ -42,12 +45,14 @@ export interface RequestLife {
 
 /** The body parser and the handler of one route. */
 export function serveModel(route: ModelRoute, options: ServeModelOptions): RequestHandler[] {
-  const { workers, firstByteTimeout, clock, stopSignal, metrics } = options;
+  const { workers, firstByteTimeout, totalTimeout, clock, stopSignal, metrics } = options;
   return [
     bodyParser(options.bodyLimit),
     async (request, response) => {
       const { model, isStream, body } = readRequest(request);
       const life = watchRequest(response, stopSignal);
+      const deadline = startDeadline(life.signal, totalTimeout, clock);
+      const { signal, endAfterTotal } = deadline;
       const answerTimer = metrics.startAnswer();
       const timing = startServerTiming(response, 'gateway', clock);
       try {
@@ -58,16 +63,18 @@ export function serveModel(route: ModelRoute, options: ServeModelOptions): Reque
           body,
           fields: () => readFields(body),
           headers: workerHeaders(request, response),
-          signal: life.signal,
+          signal,
           firstByteTimeout: firstByteTimeout(isStream),
           timing,
           onBroken: answerTimer.onBroken,
+          endAfterTotal,
         };
-        const answer = await openWorker(asked, workers);
+        const { answer, verdict } = await openWorker(asked, workers);
         const status = statusForClient(request.headers, answer.status);
-        const { onBytes, onBroken } = answerTimer;
-        await relayAnswer({ answer, response, clock, signal: life.signal, status, onBytes, onBroken });
+        const { onBytes } = answerTimer;
+        await relayAnswer({ answer, response, clock, signal, status, onBytes, verdict });
       } finally {
+        deadline.stop();
         life.release();
         answerTimer.end(life.isGone());
       }

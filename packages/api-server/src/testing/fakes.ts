@@ -20,22 +20,31 @@ export interface FakeController {
   readonly asked: { model: string; exclude?: string[] }[];
   /** Of all workers; `undefined` as FastChat's controller, which does not carry them. */
   protocols: readonly string[] | undefined;
+  /** As FastChat's controller: each question is answered with the next address, whatever it excludes. */
+  knowsExclude: boolean;
   readonly close: () => Promise<void>;
 }
 
 export async function startFakeController(): Promise<FakeController> {
   const workers = new Map<string, string[]>();
   const asked: FakeController['asked'] = [];
-  const controller: Omit<FakeController, 'url' | 'close'> = { workers, asked, protocols: ['openai'] };
+  const controller: Omit<FakeController, 'url' | 'close'> = {
+    workers,
+    asked,
+    protocols: ['openai'],
+    knowsExclude: true,
+  };
   const app = await startApp((request, response) => {
     void readBody(request).then((body) => {
       response.setHeader('content-type', 'application/json');
       if (request.url === '/list_models')
         return response.end(JSON.stringify({ models: [...workers.keys()] }));
       const question = JSON.parse(body) as { model: string; exclude?: string[] };
+      const addresses = workers.get(question.model) ?? [];
+      const address = controller.knowsExclude
+        ? (addresses.find((one) => !question.exclude?.includes(one)) ?? '')
+        : (addresses[asked.length % addresses.length] ?? '');
       asked.push(question);
-      const address =
-        (workers.get(question.model) ?? []).find((one) => !question.exclude?.includes(one)) ?? '';
       return response.end(JSON.stringify({ address, protocols: controller.protocols }));
     });
   });
@@ -90,7 +99,7 @@ export class Stage {
         allowedOrigins: [],
         bodyLimit: 50 * 1024 * 1024,
         workerApiTimeout: 5_000,
-        totalTimeout: 5_000,
+        totalTimeout: 1_800_000,
         kit: { ...this.kit, registry: new Registry() },
         ...options,
       }),
