@@ -1,5 +1,6 @@
 /** When a client counts as gone. */
 import { request, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { OrcestatorError } from '@orcestator/protocol';
 import { eventually, startApp } from '../testing';
@@ -76,4 +77,53 @@ it('a client that had left before anyone asked is gone as well', async () => {
   client.destroy();
   await end;
   expect(clientGoneSignal(response).aborted).toBe(true);
+});
+
+describe('a client that sends requests ahead', () => {
+  let socket: Socket | undefined;
+  afterEach(() => socket?.destroy());
+
+  /** So many requests on one connection, none of them answered yet. */
+  async function pipeline(count: number): Promise<ServerResponse[]> {
+    const responses: ServerResponse[] = [];
+    const { port } = (app = await startApp((_request, response) => void responses.push(response)));
+    socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    socket.resume().write('GET / HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(count));
+    await eventually(() => responses.length === count);
+    return responses;
+  }
+
+  it('is gone for all of them when the connection closes', async () => {
+    const responses = await pipeline(3);
+    const signals = responses.map(clientGoneSignal);
+    const closes = responses.map(closed);
+    socket?.destroy();
+    await Promise.all(closes);
+    expect(signals.map((signal) => signal.aborted)).toEqual([true, true, true]);
+    expect(responses.map((response) => response.destroyed)).toEqual([true, true, true]);
+  });
+
+  it('is gone as well where it left before anyone asked', async () => {
+    const [first, second] = await pipeline(2);
+    if (!first || !second) throw new Error('two requests are expected');
+    const end = closed(first);
+    socket?.destroy();
+    await end;
+    expect(clientGoneSignal(second).aborted).toBe(true);
+  });
+
+  it('is not gone when its answers have ended, and its connection collects no listeners', async () => {
+    const responses = await pipeline(30);
+    const [first] = responses;
+    const connection = first?.req.socket;
+    const before = connection?.listenerCount('close') ?? 0;
+    const signals = responses.map(clientGoneSignal);
+    expect(connection?.listenerCount('close')).toBeLessThanOrEqual(before + 1);
+    const closes = responses.map(closed);
+    for (const response of responses) response.end('all');
+    await Promise.all(closes);
+    socket?.destroy();
+    await eventually(() => connection?.closed === true);
+    expect(signals.some((signal) => signal.aborted)).toBe(false);
+  });
 });
