@@ -30,4 +30,5 @@ export * from './secrets';
 export * from './service';
 export * from './silence';
 export * from './tallied-histogram';
+export * from './when-aborted';
 export * from './within';

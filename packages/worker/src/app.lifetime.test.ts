@@ -1,4 +1,6 @@
 /** How long a request lives: cancellation, silence, slots. */
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { createManualClock, eventually } from '@orcestator/service-kit/testing';
 import { eventStream, WorkerStage } from './testing/worker-stage';
 import { chunk, COMMENT, DONE, finish, USAGE } from '@orcestator/stream-normaliser/testing';
@@ -50,6 +52,32 @@ describe('cancellation (pitfall 25)', () => {
     await answer.catch(() => undefined);
     await eventually(() => stage.upstream[0]?.isAborted === true);
   });
+});
+
+/** Sends a request that has to be unpacked, and leaves when all of it is sent. */
+async function sendPackedAndLeave(url: string, body: object): Promise<void> {
+  const packed = gzipSync(JSON.stringify(body));
+  const { port, pathname } = new URL(url);
+  const head = [`POST ${pathname} HTTP/1.1`, 'host: x', 'content-encoding: gzip'];
+  const socket = connect(Number(port), '127.0.0.1').resume();
+  socket.write(`${head.join('\r\n')}\r\ncontent-length: ${packed.length}\r\n\r\n`);
+  socket.end(packed, () => socket.destroy());
+  await new Promise((resolve) => socket.once('close', resolve));
+}
+
+describe('a client that has left while its request was unpacked', () => {
+  it.each(['/v1/chat/completions', '/worker_generate_stream'])(
+    'pitfall 25: nothing is asked upstream, and the request is recorded as cancelled: %s',
+    async (path) => {
+      await stage.start();
+      const text = 'x'.repeat(4_000_000);
+      const messages = [{ role: 'user', content: text }];
+      await sendPackedAndLeave(stage.url + path, { model: 'orcestator', messages, prompt: text });
+      await eventually(() => stage.rows().length === 1);
+      expect(stage.rows()[0]?.[2]).toBe('[cancelled]');
+      expect(stage.upstream).toEqual([]);
+    },
+  );
 });
 
 describe('silence', () => {

@@ -8,7 +8,13 @@ import {
   REQUEST_ID_HEADER,
   type JsonRecord,
 } from '@orcestator/protocol';
-import { clientGoneSignal, requestIdOf, startServerTiming, type Clock } from '@orcestator/service-kit';
+import {
+  clientGoneSignal,
+  requestIdOf,
+  startServerTiming,
+  whenAborted,
+  type Clock,
+} from '@orcestator/service-kit';
 import { raw, type Request, type RequestHandler, type Response } from 'express';
 import { statusForClient } from '../client-profile';
 import type { ModelRequest, Operation } from '../drivers/driver';
@@ -90,14 +96,15 @@ export function bodyParser(limit: number): RequestHandler {
 export function watchRequest(response: Response, stopSignal: AbortSignal): RequestLife {
   const abort = new AbortController();
   const gone = clientGoneSignal(response);
-  gone.addEventListener('abort', () => abort.abort(gone.reason), { once: true });
-  const stop = (): void =>
-    abort.abort(new OrcestatorError('shutting_down', 'The gateway is shutting down; ask again.'));
-  stopSignal.addEventListener('abort', stop, { once: true });
+  // Both may have aborted before: a packed body is unpacked in turns of its own, and the client may leave meanwhile.
+  whenAborted(gone, () => abort.abort(gone.reason));
+  const release = whenAborted(stopSignal, () =>
+    abort.abort(new OrcestatorError('shutting_down', 'The gateway is shutting down; ask again.')),
+  );
   return {
     signal: abort.signal,
     isGone: () => gone.aborted,
-    release: () => stopSignal.removeEventListener('abort', stop),
+    release,
   };
 }
 

@@ -48,6 +48,7 @@ export function createStreamClient(options: StreamClientOptions): StreamClient {
   return {
     open: (request) =>
       new Promise((resolve, reject) => {
+        request.signal.throwIfAborted();
         const call = new Call(request.signal, resolve, reject);
         const { url, method, headers, body, headersTimeout } = request;
         const { origin, pathname, search } = new URL(url);
@@ -71,8 +72,7 @@ class Call implements Dispatcher.DispatchHandler {
     this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
-    if (signal.aborted) this.#giveUp();
-    else signal.addEventListener('abort', this.#giveUp, { once: true });
+    signal.addEventListener('abort', this.#giveUp, { once: true });
   }
 
   onRequestStart(control: Dispatcher.DispatchController): void {

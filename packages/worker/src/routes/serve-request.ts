@@ -1,6 +1,6 @@
 /** What every route that asks the upstream needs: the body, who asks, and when to stop. */
 import { OrcestatorError } from '@orcestator/protocol';
-import { clientGoneSignal, requestIdOf } from '@orcestator/service-kit';
+import { clientGoneSignal, requestIdOf, whenAborted } from '@orcestator/service-kit';
 import { json, type RequestHandler, type Response } from 'express';
 import type { GenerateContext } from '../kinds/worker-kind';
 
@@ -31,10 +31,10 @@ export function serveRequest({ bodyLimit, stopSignal }: RouteOptions, serve: Ser
 /** One signal for "the client has left" and "the service stops"; `AbortSignal.any` would keep each one alive. */
 function joinStop(clientGone: AbortSignal, stop: AbortSignal): { signal: AbortSignal; release: () => void } {
   const joined = new AbortController();
-  const leave = (): void => joined.abort(clientGone.reason);
-  const halt = (): void =>
-    joined.abort(new OrcestatorError('shutting_down', 'The worker is shutting down; ask again.'));
-  clientGone.addEventListener('abort', leave, { once: true });
-  stop.addEventListener('abort', halt, { once: true });
-  return { signal: joined.signal, release: () => stop.removeEventListener('abort', halt) };
+  // Both may have aborted before: a packed body is unpacked in turns of its own, and the client may leave meanwhile.
+  whenAborted(clientGone, () => joined.abort(clientGone.reason));
+  const release = whenAborted(stop, () =>
+    joined.abort(new OrcestatorError('shutting_down', 'The worker is shutting down; ask again.')),
+  );
+  return { signal: joined.signal, release };
 }
