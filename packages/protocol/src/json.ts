@@ -21,3 +21,11 @@ export function parseJson(text: string): unknown {
 export function isStringArray(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
+
+/** True where lists and objects stand inside each other more than `limit` deep; itself it goes no deeper. */
+export function isNestedDeeper(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit <= 0) return true;
+  const items: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return items.some((item) => isNestedDeeper(item, limit - 1));
+}

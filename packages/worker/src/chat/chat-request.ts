@@ -4,6 +4,7 @@ import { checkModel, invalid, readBody, readStreamWish, type StreamWish } from '
 
 export interface ChatRequest extends StreamWish {
   readonly body: JsonRecord;
+  readonly messages: readonly unknown[];
 }
 
 /** Checks what every upstream would refuse anyway, with a clear message; throws `invalid_request`. */
@@ -13,5 +14,5 @@ export function parseChatRequest(value: unknown): ChatRequest {
   if (!Array.isArray(body.messages) || body.messages.length === 0) {
     throw invalid('messages', '"messages" must be a list with at least one message.');
   }
-  return { body, ...readStreamWish(body) };
+  return { body, messages: body.messages, ...readStreamWish(body) };
 }

@@ -19,6 +19,7 @@ import type { ChatStream, GenerateContext, WorkerKind } from '../kinds/worker-ki
 import type { Outcome, Recorder, RequestRecord } from '../recording';
 import type { ReasoningCache } from '../reasoning/reasoning-cache';
 import { reattachReasoning } from '../reasoning/reattach-reasoning';
+import { rememberReasoning } from '../reasoning/remember-reasoning';
 import type { AnswerSink } from './answer-sink';
 import { BodySink } from './body-sink';
 import type { ChatRequest } from './chat-request';
@@ -51,11 +52,11 @@ export function serveChat(
   context: GenerateContext,
   deps: ServeChatDependencies,
 ): Promise<void> {
-  const { body, isStream, includesUsage } = request;
+  const { body, messages, isStream, includesUsage } = request;
   const job: Job = {
     body,
     requestedModel: String(body.model),
-    messages: body.messages,
+    messages,
     isStream,
     needsWholeAnswer: !isStream,
     createSink: (builder) =>
@@ -63,7 +64,10 @@ export function serveChat(
         ? new StreamSink(response, { includesUsage, clock: deps.clock })
         : new BodySink(response, (usage) => builder.toCompletion(usage)),
     start: () => deps.kind.generateStreamGate(reattachReasoning(body, deps.reasoning), context),
-    onSuccess: (builder) => rememberReasoning(builder, deps.reasoning),
+    onSuccess: (builder) => {
+      const said = { answer: builder.text(), details: builder.reasoningDetails() };
+      rememberReasoning({ messages, ...said }, deps.reasoning);
+    },
   };
   return serve(job, response, context, deps);
 }
@@ -195,11 +199,4 @@ class Exchange {
 /** A header takes printable ASCII only; a model id is nothing else unless upstream is broken. */
 function headerText(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
-}
-
-/** Kept for the next request: some models want their reasoning back with the result of a tool. */
-function rememberReasoning(builder: CompletionBuilder, cache: ReasoningCache): void {
-  const details = builder.reasoningDetails();
-  const ids = builder.text().toolCalls.map((call) => call.id);
-  if (details && ids.length > 0) cache.remember(ids, details);
 }

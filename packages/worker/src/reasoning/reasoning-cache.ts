@@ -1,12 +1,17 @@
 /**
  * Remembers what a model thought before it called a tool. Gemini and others want it back unchanged with the tool's result
- * (pitfall 11), and Copilot does not send it: the tool call's id, which it does send, finds it again.
+ * (pitfall 11), and Copilot does not send it: the tool call, which it does send, finds it again.
  */
+import { isDeepStrictEqual } from 'node:util';
+import { isNestedDeeper } from '@orcestator/protocol';
+
+export type ReasoningDetails = readonly unknown[];
 
 export interface ReasoningCache {
-  /** Keeps the details under each id; the oldest entries go first when there are too many. */
-  remember(toolCallIds: readonly string[], details: readonly unknown[]): void;
-  find(toolCallId: string): readonly unknown[] | undefined;
+  /** Keeps the details under each key; the oldest entries go first when there are too many. */
+  remember(keys: readonly string[], details: ReasoningDetails): void;
+  /** All that was remembered under the key: more than one where nothing tells them apart. */
+  find(key: string): readonly ReasoningDetails[] | undefined;
 }
 
 export interface ReasoningCacheLimits {
@@ -16,40 +21,55 @@ export interface ReasoningCacheLimits {
 }
 
 interface Entry {
-  readonly details: readonly unknown[];
+  readonly alternatives: readonly ReasoningDetails[];
   readonly characters: number;
 }
+
+/** Different details kept under one key: two are too many already, unless the client sends a part of them. */
+const MAX_ALTERNATIVES = 4;
+/** Deeper details are not the model's but somebody's attack on whoever copies them. */
+const MAX_NESTING = 200;
 
 export function createReasoningCache(limits: ReasoningCacheLimits): ReasoningCache {
   // A Map keeps its order of insertion: the first key is the least recently used.
   const entries = new Map<string, Entry>();
   let characters = 0;
 
-  const drop = (id: string): void => {
-    characters -= entries.get(id)?.characters ?? 0;
-    entries.delete(id);
+  const drop = (key: string): void => {
+    characters -= entries.get(key)?.characters ?? 0;
+    entries.delete(key);
   };
 
-  const touch = (id: string, entry: Entry): void => {
-    drop(id);
-    entries.set(id, entry);
+  const touch = (key: string, entry: Entry): void => {
+    drop(key);
+    entries.set(key, entry);
     characters += entry.characters;
   };
 
   return {
-    remember: (toolCallIds, details) => {
+    remember: (keys, details) => {
+      if (isNestedDeeper(details, MAX_NESTING)) return;
       const size = JSON.stringify(details).length;
       if (size > limits.characters) return;
-      for (const id of toolCallIds) touch(id, { details, characters: size });
-      for (const id of entries.keys()) {
+      for (const key of keys) touch(key, withAlternative(entries.get(key), details, size));
+      for (const key of entries.keys()) {
         if (entries.size <= limits.entries && characters <= limits.characters) break;
-        drop(id);
+        drop(key);
       }
     },
-    find: (toolCallId) => {
-      const entry = entries.get(toolCallId);
-      if (entry) touch(toolCallId, entry);
-      return entry?.details;
+    find: (key) => {
+      const entry = entries.get(key);
+      if (entry) touch(key, entry);
+      return entry?.alternatives;
     },
   };
+}
+
+function withAlternative(entry: Entry | undefined, details: ReasoningDetails, size: number): Entry {
+  if (!entry) return { alternatives: [details], characters: size };
+  const { alternatives, characters } = entry;
+  if (alternatives.some((known) => isDeepStrictEqual(known, details))) return entry;
+  // One more would tell nothing new: nobody can choose between those that are here.
+  if (alternatives.length >= MAX_ALTERNATIVES) return entry;
+  return { alternatives: [...alternatives, details], characters: characters + size };
 }

@@ -1,24 +1,9 @@
 /** Reasoning survives a client that forgets it. */
 import { createReasoningCache } from './reasoning-cache';
 import { reattachReasoning } from './reattach-reasoning';
-
-const details = [{ type: 'reasoning.text', text: 'Hm.', signature: 'c2ln', index: 0 }];
-const assistant = (fields: object = {}) => ({
-  role: 'assistant',
-  content: null,
-  tool_calls: [{ id: 'call_1', type: 'function' }],
-  ...fields,
-});
-const body = (...messages: object[]) => ({ model: 'orcestator', messages });
-
-function filled() {
-  const cache = createReasoningCache({ entries: 10, characters: 10_000 });
-  cache.remember(['call_1', 'call_2'], details);
-  return cache;
-}
+import { assistant, body, callOf, details, empty, filled, user } from './testing';
 
 it('pitfall 11: is put back by the id of the tool call, unchanged and in its place', () => {
-  const user = { role: 'user', content: 'x' };
   const mended = reattachReasoning(
     body(user, assistant(), { role: 'tool', tool_call_id: 'call_1' }),
     filled(),
@@ -31,15 +16,17 @@ it('pitfall 11: is put back by the id of the tool call, unchanged and in its pla
 });
 
 it('any call of the message finds it', () => {
-  const twoCalls = assistant({ tool_calls: [{ id: 'unknown' }, { id: 'call_2' }] });
-  expect(reattachReasoning(body(twoCalls), filled()).messages).toEqual([
+  const twoCalls = assistant({ tool_calls: [{ id: 'unknown' }, callOf('call_2')] });
+  expect(reattachReasoning(body(user, twoCalls), filled()).messages).toEqual([
+    user,
     { ...twoCalls, reasoning_details: details },
   ]);
 });
 
 it('what a client mangled is replaced by what the model said', () => {
   const mangled = assistant({ reasoning_details: [{ type: 'reasoning.text', signature: 'c2ln', index: 0 }] });
-  expect(reattachReasoning(body(mangled), filled()).messages).toEqual([
+  expect(reattachReasoning(body(user, mangled), filled()).messages).toEqual([
+    user,
     { ...mangled, reasoning_details: details },
   ]);
 });
@@ -82,5 +69,17 @@ describe('the cache is bounded', () => {
     cache.remember(['b'], ['y'.repeat(600)]);
     cache.remember(['c'], ['z'.repeat(2_000)]);
     expect(['a', 'b', 'c'].map((id) => cache.find(id) !== undefined)).toEqual([false, true, false]);
+  });
+
+  it('by alternatives: what comes under one key again and again is not kept for ever', () => {
+    const cache = createReasoningCache({ entries: 100, characters: 10_000 });
+    for (let turn = 0; turn < 50; turn += 1) cache.remember(['a'], [`thought ${turn}`]);
+    expect(cache.find('a')?.length).toBeLessThan(10);
+  });
+
+  it('by depth: what would break whoever copies it is not kept', () => {
+    const cache = empty();
+    cache.remember(['a'], JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown[]);
+    expect(cache.find('a')).toBeUndefined();
   });
 });
