@@ -68,6 +68,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** The same request may succeed a little later, and asking again costs nothing twice. Decided where the error is made. */
   readonly isRetryable?: boolean;
+  /** The peer may have taken the request before the connection broke: each further attempt is perhaps paid for as well. */
+  readonly mayCostTwice?: boolean;
   /** Milliseconds to wait before asking again, where the peer said so. */
   readonly retryAfter?: number;
 }
@@ -79,6 +81,7 @@ export class OrcestatorError extends Error {
   readonly code: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly isRetryable: boolean;
+  readonly mayCostTwice: boolean;
   readonly retryAfter: number | undefined;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
@@ -89,6 +92,7 @@ export class OrcestatorError extends Error {
     this.code = details.code ?? errorTable[kind].code;
     this.headers = details.headers ?? {};
     this.isRetryable = details.isRetryable ?? false;
+    this.mayCostTwice = details.mayCostTwice ?? false;
     this.retryAfter = details.retryAfter;
   }
 

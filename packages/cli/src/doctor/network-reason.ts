@@ -1,15 +1,6 @@
 /** Why the upstream cannot be reached, and what to do. */
-import { errorCodeOf } from '@orcestator/service-kit';
+import { errorCodeOf, setupFaultOf } from '@orcestator/service-kit';
 import { problem, type Finding } from './check';
-
-/** Certificates that this machine does not trust: nearly always a company's proxy or an antivirus in between. */
-const foreignCertificate = [
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-];
 
 const reasons: Readonly<Record<string, readonly [text: string, remedy: string]>> = {
   ENOTFOUND: [
@@ -37,7 +28,8 @@ const reasons: Readonly<Record<string, readonly [text: string, remedy: string]>>
 
 export function networkProblem(where: string, error: unknown): Finding {
   const code = errorCodeOf(error);
-  if (foreignCertificate.includes(code))
+  // Nearly always a company's proxy or an antivirus in between.
+  if (setupFaultOf(error) === 'foreign_certificate')
     return problem(
       `${where}: незнакомый сертификат (${code})`,
       'сохраните корневой сертификат компании или антивируса в файл .pem и задайте NODE_EXTRA_CA_CERTS=путь к нему',

@@ -1,17 +1,15 @@
 /** One request to the upstream, from the connection to the last chunk. */
-import { OrcestatorError, type ChatCompletionChunk, type JsonRecord } from '@orcestator/protocol';
+import type { ChatCompletionChunk, JsonRecord } from '@orcestator/protocol';
+import type { Clock, StreamAnswer, StreamClient } from '@orcestator/service-kit';
 import {
-  errorCodeOf,
-  networkFailureOf,
-  type Clock,
-  type NetworkFailure,
-  type StreamAnswer,
-  type StreamClient,
-} from '@orcestator/service-kit';
-import type { Clean } from '@orcestator/stream-normaliser';
-import { notAnApi, readErrorAnswer } from '@orcestator/stream-normaliser';
-import type { StreamNormaliser } from '@orcestator/stream-normaliser';
-import { readUpstreamStream, type StreamLimits } from '@orcestator/stream-normaliser';
+  notAnApi,
+  readUpstreamStream,
+  type Clean,
+  type StreamLimits,
+  type StreamNormaliser,
+} from '@orcestator/stream-normaliser';
+import { connectionError } from './connection-error';
+import { upstreamRefusal } from './upstream-refusal';
 
 export interface UpstreamLimits extends StreamLimits {
   /** Milliseconds to establish a connection. */
@@ -64,64 +62,32 @@ export async function* attemptUpstream(
 
 /** The head of a sound answer; its body must be read or destroyed. Throws what any other answer means. */
 export async function postUpstream(post: UpstreamPost, options: AttemptOptions): Promise<StreamAnswer> {
-  const { baseUrl, clean } = options;
   const answer = await open(post, options);
   post.onHead(answer);
-  if (answer.status < 200 || answer.status > 299) throw await readErrorAnswer(answer, clean);
+  if (answer.status < 200 || answer.status > 299)
+    throw await upstreamRefusal(answer, post.abort.signal, options);
   const contentType = String(answer.headers['content-type'] ?? '');
   if (!contentType.startsWith('text/html')) return answer;
   answer.body.destroy();
-  throw notAnApi(contentType, baseUrl);
+  throw notAnApi(contentType, options.baseUrl);
 }
 
 async function open(
   { path, body, headers, abort: { signal } }: UpstreamPost,
   { baseUrl, client, limits }: AttemptOptions,
 ): Promise<StreamAnswer> {
+  // Not inside: what cannot be written as JSON is no failure of the network.
+  const text = JSON.stringify(body);
   try {
     return await client.open({
       method: 'POST',
       url: `${baseUrl}${path}`,
       headers,
-      body: JSON.stringify(body),
+      body: text,
       signal,
       headersTimeout: limits.firstByte,
     });
   } catch (error) {
     throw connectionError(error, signal, limits, { hasAnswered: false });
-  }
-}
-
-/** undici's word for it. */
-const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
-
-/** Our own abort keeps its reason; anything else is the network's doing. */
-export function connectionError(
-  error: unknown,
-  signal: AbortSignal,
-  limits: UpstreamLimits,
-  { hasAnswered }: { hasAnswered: boolean },
-): OrcestatorError {
-  if (signal.aborted && signal.reason instanceof OrcestatorError) return signal.reason;
-  if (error instanceof OrcestatorError) return error;
-  const failure = networkFailureOf(error);
-  // A request that got no byte back may be asked again; one that timed out is perhaps being paid for (openrouter.md §9).
-  const isRetryable = !hasAnswered && failure !== 'timeout';
-  const kind = failure === 'timeout' ? 'timeout' : 'upstream_failed';
-  const message =
-    errorCodeOf(error) === CONNECT_TIMEOUT
-      ? `The upstream took no connection within ${limits.connect / 1000} s (OR_CONNECT_TIMEOUT). Check the network and HTTPS_PROXY.`
-      : networkMessage(failure, limits);
-  return new OrcestatorError(kind, message, { cause: error, isRetryable });
-}
-
-function networkMessage(failure: NetworkFailure, limits: UpstreamLimits): string {
-  switch (failure) {
-    case 'refused':
-      return 'The upstream cannot be reached. Check the network, HTTPS_PROXY and OR_BASE_URL.';
-    case 'timeout':
-      return `The upstream did not answer within ${limits.firstByte / 1000} s (OR_FIRST_BYTE_TIMEOUT).`;
-    case 'broken':
-      return 'The connection to the upstream broke.';
   }
 }

@@ -27,6 +27,8 @@ export class UpstreamCall {
   readonly #signal: AbortSignal;
   readonly #options: CallOptions;
   #hasContent = false;
+  /** An attempt was made although an earlier one may have been served. */
+  #hasRisked = false;
   /** Closes the connection of the attempt under way; its reason is thrown to the reader. */
   readonly abort = new AbortController();
 
@@ -75,6 +77,9 @@ export class UpstreamCall {
     const { maxRetries, longestWait, random } = this.#options;
     const mayHelp = error instanceof OrcestatorError && error.isRetryable;
     if (!mayHelp || this.#hasContent || this.abort.signal.aborted || count >= maxRetries) return undefined;
+    // A request that may have been served is asked again once at most (openrouter.md §9).
+    if (error.mayCostTwice && this.#hasRisked) return undefined;
+    this.#hasRisked ||= error.mayCostTwice;
     const backOff = FIRST_BACK_OFF_MS * 2 ** count * (1 + random() / 2);
     const wait = error.retryAfter ?? backOff;
     return wait <= longestWait ? wait : undefined;

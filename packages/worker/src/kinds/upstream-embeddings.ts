@@ -10,7 +10,8 @@ import {
   type Usage,
 } from '@orcestator/protocol';
 import { mapUpstreamError, readBodyText } from '@orcestator/stream-normaliser';
-import { connectionError, postUpstream, type AttemptOptions } from './upstream-attempt';
+import { connectionError } from './connection-error';
+import { postUpstream, type AttemptOptions } from './upstream-attempt';
 import { UpstreamCall, type RetryOptions } from './upstream-call';
 import type { UpstreamRequest } from './upstream-generation';
 import type { EmbeddingsStream } from './worker-kind';
