@@ -50,7 +50,8 @@ export interface RequestRecord {
 /** Takes each record once, in order of completion. Resolves when it is kept; never rejects. */
 export type Recorder = (record: RequestRecord) => Promise<void>;
 
-/** Tells all of them. */
+/** Tells all of them, whatever becomes of one. */
 export function allRecorders(recorders: readonly Recorder[]): Recorder {
-  return async (record) => void (await Promise.all(recorders.map((recorder) => recorder(record))));
+  return async (record) =>
+    void (await Promise.allSettled(recorders.map(async (recorder) => recorder(record))));
 }

@@ -21,8 +21,9 @@ export class BodySink implements AnswerSink {
     // Nothing goes out before the whole answer is there.
   }
 
-  end(usage: Usage | undefined): void {
-    this.#response.json(this.#body(usage));
+  prepareEnd(usage: Usage | undefined): () => void {
+    const text = JSON.stringify(this.#body(usage));
+    return () => void this.#response.type('json').send(text);
   }
 
   fail(_error: OrcestatorError, _openChoices: readonly number[]): boolean {

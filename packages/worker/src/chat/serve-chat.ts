@@ -21,10 +21,12 @@ import type { ReasoningCache } from '../reasoning/reasoning-cache';
 import { reattachReasoning } from '../reasoning/reattach-reasoning';
 import { rememberReasoning } from '../reasoning/remember-reasoning';
 import type { AnswerSink } from './answer-sink';
+import { roomWhileAlive } from './back-pressure';
 import { BodySink } from './body-sink';
 import type { ChatRequest } from './chat-request';
 import { CompletionBuilder } from './completion-builder';
 import type { Job } from './job';
+import { nestingError } from './nesting';
 import { requestFacts } from './request-facts';
 import { StreamSink } from './stream-sink';
 import { TokenGaps } from './token-gaps';
@@ -79,9 +81,13 @@ export async function serve(
   context: GenerateContext,
   deps: ServeDependencies,
 ): Promise<void> {
-  const exchange = new Exchange(job, response, context, deps);
+  const refusal = nestingError(job);
+  // Nothing of such a request is looked at again, not even for its record.
+  const sound = refusal ? { ...job, body: {}, messages: [] } : job;
+  const exchange = new Exchange(sound, response, context, deps);
   let release: Release;
   try {
+    if (refusal) throw refusal;
     release = await exchange.timing.during('queue', () => deps.limit.acquire(context.signal));
   } catch (error) {
     if (await exchange.fail(error)) return;
@@ -97,6 +103,7 @@ export async function serve(
 class Exchange {
   readonly timing: ServerTiming;
   readonly #job: Job;
+  readonly #response: Response;
   readonly #context: GenerateContext;
   readonly #deps: ServeDependencies;
   readonly #sink: AnswerSink;
@@ -105,10 +112,12 @@ class Exchange {
   readonly #start: number;
   #stream: ChatStream | undefined;
   #firstChunkMs: number | undefined;
+  #isRecorded = false;
 
   constructor(job: Job, response: Response, context: GenerateContext, deps: ServeDependencies) {
     this.#job = job;
     this.#context = context;
+    this.#response = response;
     this.#deps = deps;
     this.timing = startServerTiming(response, 'worker', deps.clock);
     this.#gaps = new TokenGaps(deps.clock);
@@ -126,8 +135,9 @@ class Exchange {
       for await (const chunks of stream.chunks) await this.#pass(stream, chunks);
       this.timing.stop('generation');
       this.#job.onSuccess?.(this.#builder);
+      const sendEnd = this.#sink.prepareEnd(stream.usage());
       await this.#record('ok');
-      this.#sink.end(stream.usage());
+      sendEnd();
     } catch (error) {
       if (!(await this.fail(error))) throw error;
     } finally {
@@ -146,7 +156,7 @@ class Exchange {
     return this.#sink.fail(error, this.#stream?.openChoices() ?? []);
   }
 
-  #pass(stream: ChatStream, chunks: readonly ChatCompletionChunk[]): Promise<void> | void {
+  async #pass(stream: ChatStream, chunks: readonly ChatCompletionChunk[]): Promise<void> {
     const isFirst = this.#firstChunkMs === undefined;
     if (isFirst) {
       this.#firstChunkMs = this.#elapsed();
@@ -156,9 +166,10 @@ class Exchange {
     this.#gaps.mark();
     for (const chunk of chunks) this.#builder.add(chunk);
     const room = this.#sink.write(chunks);
-    if (room) this.#gaps.rest();
     if (isFirst) this.timing.start('generation');
-    return room;
+    if (!room) return;
+    this.#gaps.rest();
+    await roomWhileAlive(room, stream.signal, this.#response, this.#deps.clock);
   }
 
   /** The model asked for, so that a head sent during a long silence has it; replaced by the one that answers. */
@@ -169,8 +180,10 @@ class Exchange {
     });
   }
 
-  /** Kept before the answer ends, so that an answer whose end the client saw is in the log after `kill -9`. */
+  /** Once for each request. Kept before the answer ends, so that an answer whose end the client saw is in the log after `kill -9`. */
   async #record(outcome: Outcome, error?: OrcestatorError): Promise<void> {
+    if (this.#isRecorded) return;
+    this.#isRecorded = true;
     const { body, messages, isStream, requestedModel } = this.#job;
     const record: RequestRecord = {
       requestId: this.#context.requestId,

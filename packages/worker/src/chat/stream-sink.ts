@@ -48,11 +48,13 @@ export class StreamSink implements AnswerSink {
     return drained(this.#response);
   }
 
-  end(usage: Usage | undefined): void {
+  prepareEnd(usage: Usage | undefined): () => void {
     const { includesUsage } = this.#options;
     const last = includesUsage && usage && this.#sent ? this.#encode(usageChunk(this.#sent, usage)) : '';
-    this.#send(last + SSE_DONE);
-    this.#response.end();
+    return () => {
+      this.#send(last + SSE_DONE);
+      this.#response.end();
+    };
   }
 
   fail(error: OrcestatorError, openChoices: readonly number[]): boolean {

@@ -75,12 +75,15 @@ export class FrameSink implements AnswerSink {
     });
   }
 
-  end(usage: Usage | undefined): void {
+  prepareEnd(usage: Usage | undefined): () => void {
     this.#later?.stop();
     this.#text.end();
     const { finishReason, usage: counted, logprobs } = this.#options.ending(usage);
-    this.#send(this.#frame(counted, finishReason, logprobs));
-    this.#response.end();
+    const last = this.#frame(counted, finishReason, logprobs);
+    return () => {
+      this.#send(last);
+      this.#response.end();
+    };
   }
 
   fail(error: OrcestatorError): boolean {

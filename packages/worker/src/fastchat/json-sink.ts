@@ -27,9 +27,12 @@ export class JsonSink implements AnswerSink {
     // Nothing goes out before the whole answer is there.
   }
 
-  end(usage: Usage | undefined): void {
-    this.#send(JSON.stringify(this.#body(usage)));
-    this.#response.end();
+  prepareEnd(usage: Usage | undefined): () => void {
+    const text = JSON.stringify(this.#body(usage));
+    return () => {
+      this.#send(text);
+      this.#response.end();
+    };
   }
 
   fail(error: OrcestatorError): boolean {

@@ -52,6 +52,7 @@ export function describeWorkerKind(name: string, create: () => Promise<WorkerKin
         for await (const _batch of stream.chunks) abort.abort(gone);
       })();
       await expect(reading).rejects.toBe(gone);
+      expect(stream.signal.reason).toBe(gone);
     });
 
     it('asks nothing for a client that has left before', async () => {

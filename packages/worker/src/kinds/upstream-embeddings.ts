@@ -27,11 +27,13 @@ export class UpstreamEmbeddings implements EmbeddingsStream {
   #answer: JsonRecord = {};
   #model: string | undefined;
   readonly chunks: AsyncIterable<ChatCompletionChunk[]>;
+  readonly signal: AbortSignal;
 
   constructor(request: UpstreamRequest, options: AttemptOptions & RetryOptions) {
     this.#request = request;
     this.#options = options;
     this.#call = new UpstreamCall(request.signal, options);
+    this.signal = this.#call.abort.signal;
     this.chunks = this.#call.run(() => this.#attempt());
   }
 

@@ -35,6 +35,7 @@ export class UpstreamGeneration implements ChatStream {
   #normaliser: StreamNormaliser;
   #headers: Record<string, string> = {};
   readonly chunks: AsyncIterable<ChatCompletionChunk[]>;
+  readonly signal: AbortSignal;
 
   constructor(
     what: keyof typeof generationPaths,
@@ -46,6 +47,7 @@ export class UpstreamGeneration implements ChatStream {
     this.#options = options;
     this.#call = new UpstreamCall(request.signal, options);
     this.#normaliser = this.#createNormaliser();
+    this.signal = this.#call.abort.signal;
     this.chunks = this.#call.run(() => this.#attempt());
   }
 

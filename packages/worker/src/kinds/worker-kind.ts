@@ -13,6 +13,8 @@ export interface GenerateContext {
 export interface ChatStream {
   /** Clean chunks without usage, in batches as they came. Throws an `OrcestatorError` when the answer breaks. */
   readonly chunks: AsyncIterable<ChatCompletionChunk[]>;
+  /** Aborts when the answer is broken off, by its total time or by the context's signal: nobody should wait for its client then. */
+  readonly signal: AbortSignal;
   /** The model asked of the upstream, or, once it has spoken, the one that answers. */
   upstreamModel(): string;
   usage(): Usage | undefined;
