@@ -22,6 +22,9 @@ export function isStringArray(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
+/** Lists and objects inside each other that anyone needs: schemas of tools come to thirty. Deeper ones cost the stack of whoever copies or writes them. */
+export const MAX_NESTING = 200;
+
 /** True where lists and objects stand inside each other more than `limit` deep; itself it goes no deeper. */
 export function isNestedDeeper(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -8,6 +8,7 @@ import { askCompletion } from './ask-completion';
 import { askEmbeddings } from './ask-embeddings';
 import { createTemplateCache } from './conversation/template-cache';
 import { errorAnswer } from '../drivers/json-answer';
+import { notTooDeep } from '../relay/check-nesting';
 import { callsTo, type WorkerCallsOptions } from './worker-calls';
 
 /** A new operation is a new row. */
@@ -35,7 +36,7 @@ export function createFastChatDriver(options: FastChatDriverOptions): ProtocolDr
       const calls = callsTo(address, request.headers, options);
       const callOptions = { signal: request.signal, timeout: callTimeout };
       const template = () => templates.get(address, request.model, calls, callOptions);
-      const fields = request.fields();
+      const fields = notTooDeep(request.fields());
       // FastChat's worker has no limit on the whole answer.
       request.endAfterTotal();
       try {

@@ -19,6 +19,7 @@ import { raw, type Request, type RequestHandler, type Response } from 'express';
 import { statusForClient } from '../client-profile';
 import type { ModelRequest, Operation } from '../drivers/driver';
 import type { ApiServerMetrics } from '../metrics';
+import { notTooDeep } from './check-nesting';
 import { startDeadline } from './deadline';
 import { openWorker, type OpenWorkerOptions } from './open-worker';
 import { relayAnswer } from './relay-answer';
@@ -140,7 +141,11 @@ function readRequest(request: Request): { model: string; isStream: boolean; body
   const { model } = request.params;
   if (model !== undefined) {
     const named = [model].flat().join('/');
-    return { model: named, isStream, body: Buffer.from(JSON.stringify({ ...fields, model: named })) };
+    return {
+      model: named,
+      isStream,
+      body: Buffer.from(JSON.stringify({ ...notTooDeep(fields), model: named })),
+    };
   }
   throw new OrcestatorError(
     'invalid_request',

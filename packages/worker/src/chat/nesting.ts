@@ -1,10 +1,7 @@
 /** Requests nested so deep that whoever copies or writes them runs out of stack. */
-import { isNestedDeeper, type OrcestatorError } from '@orcestator/protocol';
+import { isNestedDeeper, MAX_NESTING, type OrcestatorError } from '@orcestator/protocol';
 import type { Job } from './job';
 import { invalid } from './request-fields';
-
-/** Lists and objects inside each other: schemas of tools come to thirty. */
-const MAX_NESTING = 200;
 
 export function nestingError({ body }: Pick<Job, 'body'>): OrcestatorError | undefined {
   const field = Object.keys(body).find((key) => isNestedDeeper(body[key], MAX_NESTING));

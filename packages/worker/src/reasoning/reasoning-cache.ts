@@ -3,7 +3,7 @@
  * (pitfall 11), and Copilot does not send it: the tool call, which it does send, finds it again.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { isNestedDeeper } from '@orcestator/protocol';
+import { isNestedDeeper, MAX_NESTING } from '@orcestator/protocol';
 
 export type ReasoningDetails = readonly unknown[];
 
@@ -27,8 +27,6 @@ interface Entry {
 
 /** Different details kept under one key: two are too many already, unless the client sends a part of them. */
 const MAX_ALTERNATIVES = 4;
-/** Deeper details are not the model's but somebody's attack on whoever copies them. */
-const MAX_NESTING = 200;
 
 export function createReasoningCache(limits: ReasoningCacheLimits): ReasoningCache {
   // A Map keeps its order of insertion: the first key is the least recently used.

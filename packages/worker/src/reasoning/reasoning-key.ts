@@ -1,13 +1,11 @@
 /** Under which key a model's reasoning is found again: its tool call, by whatever of it survives the way through a client. */
 import { createHash } from 'node:crypto';
-import { isNestedDeeper, isRecord, type ToolCall } from '@orcestator/protocol';
+import { isNestedDeeper, isRecord, MAX_NESTING, type ToolCall } from '@orcestator/protocol';
 
 /** In place of arguments of which the answer's record has the beginning only. */
 const LONG = 'long';
 /** Characters: shorter ones are never cut, however much a client takes off by writing them anew. */
 const LONG_FROM = 500;
-/** Models write arguments for functions, not puzzles. */
-const MAX_NESTING = 200;
 
 /** `conversation` is asked for where the call's id alone does not tell it from other conversations' calls. */
 export type AskConversation = () => string;
