@@ -21,11 +21,21 @@ function readBySharedBuffer(): object {
   };
 }
 
-/** `timeout` in milliseconds for a connection to be established. TLS reads through buffers of its own. */
-export function createConnector(timeout: number): buildConnector.connector {
+/**
+ * `timeout` in milliseconds for a connection to be established; `onConnecting` is told the socket of each attempt. TLS reads
+ * through buffers of its own.
+ */
+export function createConnector(
+  timeout: number,
+  onConnecting: (socket: Socket) => void,
+): buildConnector.connector {
   const options = { timeout, highWaterMark: HIGH_WATER_MARK };
   const secure = buildConnector(options);
   // undici hands all options on to `net.connect`; its types do not say so.
   const plain = buildConnector({ ...options, onread: readBySharedBuffer() } as typeof options);
-  return (target, callback) => (target.protocol === 'https:' ? secure : plain)(target, callback);
+  return (target, callback) => {
+    const connect = target.protocol === 'https:' ? secure : plain;
+    // It gives its socket; undici's types do not say so.
+    onConnecting(connect(target, callback) as unknown as Socket);
+  };
 }

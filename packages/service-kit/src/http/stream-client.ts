@@ -1,4 +1,5 @@
 /** Calls whose answer is a stream: API server → worker and worker → upstream. undici: axios costs about a fifth more CPU here. */
+import type { Socket } from 'node:net';
 import { Agent, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { AnswerBody } from './answer-body';
 import { createConnector } from './small-reads';
@@ -44,7 +45,9 @@ export interface StreamClientOptions {
 }
 
 export function createStreamClient(options: StreamClientOptions): StreamClient {
-  const dispatcher = createDispatcher(options);
+  // undici begins to connect for a request while it takes the request.
+  let taken: Call | undefined;
+  const dispatcher = createDispatcher(options, (socket) => taken?.onConnecting(socket));
   return {
     open: (request) =>
       new Promise((resolve, reject) => {
@@ -54,7 +57,12 @@ export function createStreamClient(options: StreamClientOptions): StreamClient {
         const { origin, pathname, search } = new URL(url);
         // The body has no timeout of its own here: whoever reads the stream knows what silence means.
         const sent = { method, headers, body: body ?? null, headersTimeout, bodyTimeout: 0 };
-        dispatcher.dispatch({ ...sent, origin, path: pathname + search }, call);
+        taken = call;
+        try {
+          dispatcher.dispatch({ ...sent, origin, path: pathname + search }, call);
+        } finally {
+          taken = undefined;
+        }
       }),
     close: () => dispatcher.destroy(),
   };
@@ -65,6 +73,8 @@ class Call implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignal;
   readonly #resolve: (answer: StreamAnswer) => void;
   readonly #reject: (error: Error) => void;
+  /** A connection that is made for this request. */
+  #connecting: Socket | undefined;
   #control: Dispatcher.DispatchController | undefined;
   #body: AnswerBody | undefined;
 
@@ -75,7 +85,12 @@ class Call implements Dispatcher.DispatchHandler {
     signal.addEventListener('abort', this.#giveUp, { once: true });
   }
 
+  onConnecting(socket: Socket): void {
+    this.#connecting = socket;
+  }
+
   onRequestStart(control: Dispatcher.DispatchController): void {
+    this.#connecting = undefined;
     this.#control = control;
     if (this.#signal.aborted) control.abort(this.#reason());
   }
@@ -113,6 +128,8 @@ class Call implements Dispatcher.DispatchHandler {
     if (this.#body) this.#body.fail(this.#reason());
     else {
       this.#control?.abort(this.#reason());
+      // Nobody else waits for it: there is one request to a connection. Not without an error, which undici waits for.
+      this.#connecting?.destroy(this.#reason());
       this.#reject(this.#reason());
     }
   };
@@ -126,10 +143,13 @@ class Call implements Dispatcher.DispatchHandler {
   }
 }
 
-function createDispatcher({ connectTimeout, keepAliveTimeout, proxy }: StreamClientOptions): Dispatcher {
+function createDispatcher(
+  { connectTimeout, keepAliveTimeout, proxy }: StreamClientOptions,
+  onConnecting: (socket: Socket) => void,
+): Dispatcher {
   // No limit on connections: each stream occupies one, and a queue here would be invisible.
   const agent = {
-    connect: createConnector(connectTimeout),
+    connect: createConnector(connectTimeout, onConnecting),
     keepAliveTimeout,
     pipelining: 1,
   };
