@@ -1,4 +1,5 @@
 /** Requests nested deeper than anybody needs. */
+import { UPSTREAM_MODEL_HEADER } from '@orcestator/protocol';
 import { readBody, Stage } from './testing/fakes';
 
 const stage = new Stage();
@@ -12,7 +13,8 @@ async function ask(path: string, body: string, protocols: string[]) {
   const worker = await stage.worker((request, response) => {
     void readBody(request).then((text) => {
       asked.push(text);
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      const head = { 'content-type': 'application/json', [UPSTREAM_MODEL_HEADER]: 'a/b' };
+      response.writeHead(200, head).end('{}');
     });
   });
   const controller = await stage.controller();

@@ -28,12 +28,12 @@ const statuses = new Map<string, number>(
 
 /**
  * `error.code ?? error.http_status ?? the status line ?? a word` (openrouter.md §6.1, pitfall 23): a 200 may carry an
- * error, and `code` is a number, a numeric text or a word. 502 where nothing tells.
+ * error, and `code` is a number, a numeric text or a word. `undefined` where nothing tells.
  */
-export function statusOfError(error: JsonRecord, httpStatus: number | undefined): number {
+export function statusOfError(error: JsonRecord, httpStatus: number | undefined): number | undefined {
   const numbers = [error.code, error.http_status, error.status, httpStatus];
   const told = [...numbers.map(errorStatus), ...errorWords(error).map((word) => statuses.get(word))];
-  return told.find((status) => status !== undefined) ?? 502;
+  return told.find((status) => status !== undefined);
 }
 
 /** The words that say what kind of error it is, the most exact one first. */

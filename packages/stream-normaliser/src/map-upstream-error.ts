@@ -68,10 +68,11 @@ const tooLong =
 /** `body` is the parsed answer or event that holds `error`. */
 export function mapUpstreamError(body: JsonRecord, context: UpstreamErrorContext): OrcestatorError {
   const error = readErrorOf(body) ?? {};
-  const status = statusOfError(error, context.httpStatus);
+  const told = statusOfError(error, context.httpStatus);
+  const status = told ?? 502;
   const metadata = isRecord(error.metadata) ? error.metadata : {};
   const text = textOf(error, metadata);
-  const { kind, code, remedy } = refine(status, text, error, metadata);
+  const { kind, code, remedy } = refine(told, text, error, metadata);
   const advice = retryAdvice(status, error, context);
   return new OrcestatorError(kind, [sentence(text, context.clean), remedy].filter(Boolean).join(' '), {
     ...advice,
@@ -81,9 +82,13 @@ export function mapUpstreamError(body: JsonRecord, context: UpstreamErrorContext
   });
 }
 
-function refine(status: number, text: string, error: JsonRecord, metadata: JsonRecord): Mapping {
+/** `told`: the status, where anything tells it. */
+function refine(told: number | undefined, text: string, error: JsonRecord, metadata: JsonRecord): Mapping {
+  const status = told ?? 502;
   const isRefused = status >= 400 && status < 500;
-  if (errorWords(error).includes('context_length_exceeded') || (isRefused && tooLong.test(text)))
+  const words = errorWords(error);
+  const saysTooLong = [text, ...words].some((said) => tooLong.test(said));
+  if (words.includes('context_length_exceeded') || (saysTooLong && (isRefused || told === undefined)))
     return { kind: 'context_overflow' };
   if (status === 429 && isDailyLimit(error)) return { kind: 'quota_exceeded' };
   // A refused prompt is the client's affair, not the key's (moderation: metadata.reasons; guardrail: metadata.patterns).

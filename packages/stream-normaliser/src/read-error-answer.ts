@@ -1,6 +1,7 @@
 /** An upstream answer that is no stream of chunks → the error it means. */
 import { isRecord, OrcestatorError, parseJson, pickHeaders, readErrorMessage } from '@orcestator/protocol';
 import { readErrorOf } from './read-error';
+import type { AnswerFacts } from './retry-advice';
 import type { StreamAnswer } from '@orcestator/service-kit';
 import { mapUpstreamError, type Clean } from './map-upstream-error';
 
@@ -30,22 +31,22 @@ export async function readText(body: AsyncIterable<Buffer>, limit: number): Prom
 /** The error behind an answer with an error status. */
 export async function readErrorAnswer(answer: StreamAnswer, clean: Clean): Promise<OrcestatorError> {
   const text = await readText(answer.body, ERROR_BODY_LIMIT);
-  const now = Date.parse(String(answer.headers.date));
-  const context = {
-    httpStatus: answer.status,
-    headers: pickHeaders(answer.headers, errorHeaders),
-    clean,
-    ...(Number.isNaN(now) ? {} : { now }),
-  };
-  const body = errorBody(text);
+  const context = { httpStatus: answer.status, clean, ...answerFacts(answer.headers, errorHeaders) };
+  const body = readErrorBody(text);
   if (isRecord(body) && readErrorOf(body)) return mapUpstreamError(body, context);
   // Cloudflare's pages and other servers' texts (pitfall 14): the status says it all, the page nothing.
   const message = readErrorMessage(body) ?? `The upstream answered ${answer.status} without saying why`;
   return mapUpstreamError({ error: { message } }, context);
 }
 
+/** What the head of an answer says of the time to wait: a date in it is counted from its own. */
+export function answerFacts(headers: StreamAnswer['headers'], names: readonly string[]): AnswerFacts {
+  const now = Date.parse(String(headers.date));
+  return { headers: pickHeaders(headers, names), ...(Number.isNaN(now) ? {} : { now }) };
+}
+
 /** A JSON object, Google's list of one, or the first event of a stream. */
-function errorBody(text: string): unknown {
+export function readErrorBody(text: string): unknown {
   const json = parseJson(text) ?? parseJson(/^data:(.*)/m.exec(text)?.[1] ?? '');
   return Array.isArray(json) ? json[0] : json;
 }

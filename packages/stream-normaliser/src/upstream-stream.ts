@@ -15,8 +15,6 @@ export interface StreamLimits {
 
 /** Bytes that are parsed at once. */
 const SLICE_BYTES = 4 * 1024;
-/** Largest JSON body accepted in place of a stream. */
-const BODY_LIMIT = 32 * 1024 * 1024;
 
 export interface UpstreamStreamOptions {
   readonly answer: StreamAnswer;
@@ -76,16 +74,6 @@ async function* slices(body: StreamAnswer['body']): AsyncGenerator<Buffer> {
   for await (const bytes of body.iterator({ destroyOnReturn: false })) {
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
   }
-}
-
-/** The same for an upstream that answered the stream with one JSON body. */
-export async function* readUpstreamBody(
-  answer: StreamAnswer,
-  normaliser: StreamNormaliser,
-): AsyncGenerator<ChatCompletionChunk[]> {
-  const chunks = normaliser.pushBody(await readBodyText(answer, BODY_LIMIT));
-  if (chunks.length > 0) yield chunks;
-  if (normaliser.outcome?.ok === false) throw normaliser.outcome.error;
 }
 
 /** A whole body as text; throws `upstream_failed` where it has more bytes than the limit. */

@@ -75,16 +75,16 @@ describe('the head of a 429', () => {
   });
 
   it.each([
-    ['0', true],
-    ['Wed, 21 Oct 2026 07:28:00 GMT', true],
-    ['-1', false],
-    ['1.5', false],
-    ['abc', false],
-    ['Infinity', false],
-    ['Wed, no date', false],
-    ['Room 5', false],
-  ])('with retry-after: %s hands it on: %s', async (retryAfter, isPassed) => {
+    ['0', '0'],
+    ['1.5', '2'],
+    ['Wed, 21 Oct 2015 07:28:00 GMT', '0'],
+    ['-1', null],
+    ['abc', null],
+    ['Infinity', null],
+    ['Wed, no date', null],
+    ['Room 5', null],
+  ])('with retry-after: %s says %s', async (retryAfter, expected) => {
     const answer = await ask(429, { error: { message: 'slow down' } }, { 'retry-after': retryAfter });
-    expect(answer.headers.get('retry-after')).toBe(isPassed ? retryAfter : null);
+    expect(answer.headers.get('retry-after')).toBe(expected);
   });
 });

@@ -1,14 +1,14 @@
 /** What goes wrong at a server that was registered without a worker of ours → our errors: it has no key of ours, and no account. */
-import {
-  isRecord,
-  OrcestatorError,
-  parseJson,
-  pickHeaders,
-  readErrorMessage,
-  type JsonRecord,
-} from '@orcestator/protocol';
+import { isRecord, OrcestatorError, readErrorMessage, type JsonRecord } from '@orcestator/protocol';
 import { createRedact, type StreamAnswer } from '@orcestator/service-kit';
-import { createClean, mapUpstreamError } from '@orcestator/stream-normaliser';
+import {
+  answerFacts,
+  createClean,
+  mapUpstreamError,
+  readError,
+  readErrorBody,
+  readErrorOf,
+} from '@orcestator/stream-normaliser';
 
 /** Keys of ours are unknown here; whatever looks like one is hidden. */
 export const clean = createClean(createRedact());
@@ -19,10 +19,6 @@ export const LONGEST_SILENCE_MS = 600_000;
 /** What a client may see of the head of an error, as from a worker of ours. */
 const errorHeaders = ['retry-after', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
 
-/** Servers' words for a conversation that does not fit: llama.cpp, vLLM, LM Studio. */
-const tooLong =
-  /exceed_context_size|maximum context length|context (?:length|size)(?: has been)? exceeded|exceeds the available context/i;
-
 /** An error body in both dialects at once: only our services write that. */
 export function isOurError(body: unknown): boolean {
   return isRecord(body) && body.object === 'error' && typeof body.code === 'number' && isRecord(body.error);
@@ -30,27 +26,23 @@ export function isOurError(body: unknown): boolean {
 
 /** The error behind an answer with an error status. */
 export function errorOfAnswer(answer: StreamAnswer, text: string): OrcestatorError {
-  const { status } = answer;
-  const body = parseJson(text);
-  const message = readErrorMessage(body) ?? `The server of this model answered ${status} without saying why`;
-  if (status === 404 && readErrorMessage(body) === undefined) return noSuchPath();
-  const error = toError(body, message, status, headersOfError(answer));
+  const { status, headers } = answer;
+  const body = readErrorBody(text);
+  const found = isRecord(body) ? readErrorOf(body) : undefined;
+  const said = readErrorMessage({ error: found }) ?? readErrorMessage(body);
+  if (status === 404 && said === undefined) return noSuchPath();
+  const message = said ?? `The server of this model answered ${status} without saying why`;
+  const context = { clean, httpStatus: status, ...answerFacts(headers, errorHeaders) };
+  const error = mapUpstreamError({ error: { ...found, message } }, context);
   return ['upstream_key_rejected', 'upstream_forbidden'].includes(error.kind) ? wantsKey(message) : error;
 }
 
 /** The error inside a body or an event that came with status 200, whatever stands beside it; `undefined` where there is none. */
 export function errorInBody(body: JsonRecord): OrcestatorError | undefined {
-  const isError = body.object === 'error' || isRecord(body.error) || typeof body.error === 'string';
-  if (!isError) return errorInChoices(body.choices);
-  const message = readErrorMessage(body) ?? 'The server of this model reported an error';
-  return toError(body, message, undefined, {});
-}
-
-function errorInChoices(choices: unknown): OrcestatorError | undefined {
-  const broken = (Array.isArray(choices) ? choices.filter(isRecord) : []).find(({ error }) =>
-    isRecord(error),
-  );
-  return broken && errorInBody({ error: broken.error });
+  const choices = Array.isArray(body.choices) ? body.choices.filter(isRecord) : [];
+  const error = [readErrorOf(body), ...choices.map((choice) => readError(choice.error))].find(Boolean);
+  const message = readErrorMessage({ error }) ?? 'The server of this model reported an error';
+  return error && mapUpstreamError({ error: { ...error, message } }, { clean });
 }
 
 /** An error that met the reader of an answer under way. */
@@ -88,34 +80,6 @@ export function streamedUnasked({ body }: StreamAnswer): OrcestatorError {
 
 export function tooLarge(): OrcestatorError {
   return new OrcestatorError('upstream_failed', 'The answer of the server of this model is too large.');
-}
-
-function headersOfError({ headers }: StreamAnswer): Record<string, string> {
-  const { 'retry-after': retryAfter, ...picked } = pickHeaders(headers, errorHeaders);
-  return retryAfter !== undefined && isDelay(retryAfter) ? { ...picked, 'retry-after': retryAfter } : picked;
-}
-
-const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
-
-/** Seconds or a date (RFC 9110 §10.2.3): some clients take anything else for "at once". */
-function isDelay(text: string): boolean {
-  return /^\d+$/.test(text) || (httpDate.test(text) && Number.isFinite(Date.parse(text)));
-}
-
-function toError(
-  body: unknown,
-  message: string,
-  httpStatus: number | undefined,
-  headers: Record<string, string>,
-): OrcestatorError {
-  const isTooLong =
-    tooLong.test(message) || (isRecord(body) && tooLong.test(JSON.stringify(body.error ?? '')));
-  if (isTooLong) return new OrcestatorError('context_overflow', clean(message));
-  // vLLM's older bodies have the status at the top, and nothing below `error`.
-  const error =
-    isRecord(body) && isRecord(body.error) ? body.error : { code: isRecord(body) ? body.code : undefined };
-  const context = { headers, clean, ...(httpStatus !== undefined && { httpStatus }) };
-  return mapUpstreamError({ error: { ...error, message } }, context);
 }
 
 function wantsKey(message: string): OrcestatorError {

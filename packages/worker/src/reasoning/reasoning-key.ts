@@ -12,18 +12,22 @@ export type AskConversation = () => string;
 
 /** The key of a call as the model made it. `isCut`: its arguments may be incomplete. */
 export function keyOfCall(
-  { id, function: { name, arguments: text } }: ToolCall,
+  { id, function: called, custom }: ToolCall,
   conversation: AskConversation,
   { isCut }: { isCut: boolean },
 ): string {
+  const name = called?.name ?? custom?.name ?? '';
+  const text = called?.arguments ?? custom?.input ?? '';
   const known = canonical(text);
   return toKey(id, name, isCut && known === undefined ? LONG : (known ?? text.trim()), conversation);
 }
 
 /** The keys under which a client's call may have been remembered. */
 export function keysOfSentCall(call: unknown, conversation: AskConversation): string[] {
-  if (!isRecord(call) || typeof call.id !== 'string' || !isRecord(call.function)) return [];
-  const { name, arguments: sent } = call.function;
+  if (!isRecord(call) || typeof call.id !== 'string') return [];
+  const called = isRecord(call.function) ? call.function : call.custom;
+  if (!isRecord(called)) return [];
+  const { name, arguments: sent = called.input } = called;
   const text = typeof sent === 'string' ? sent : (JSON.stringify(sent) ?? '');
   const forms = [canonical(text) ?? text.trim(), ...(text.length >= LONG_FROM ? [LONG] : [])];
   return forms.map((form) => toKey(String(call.id), String(name), form, conversation));
