@@ -51,6 +51,16 @@ export function readErrorBody(text: string): unknown {
   return Array.isArray(json) ? json[0] : json;
 }
 
+/** An answer that somebody on the way has compressed, though it was asked not to be (pitfall 19); `undefined` for any other. */
+export function compressedAnswer(headers: StreamAnswer['headers']): OrcestatorError | undefined {
+  const encoding = String(headers['content-encoding'] ?? 'identity').trim();
+  if (encoding === '' || encoding === 'identity') return undefined;
+  return new OrcestatorError(
+    'upstream_failed',
+    `The upstream's answer came compressed (${encoding.slice(0, 20)}), though it was asked not to be: a proxy on the way does that. Take it off for this address, or see HTTPS_PROXY.`,
+  );
+}
+
 /** The error behind a 200 that is neither an event stream nor JSON: usually a wrong base address (pitfall 14). */
 export function notAnApi(contentType: string, baseUrl: string): OrcestatorError {
   const shown = contentType.split(';')[0] || 'no content type';

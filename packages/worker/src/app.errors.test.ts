@@ -58,6 +58,14 @@ describe('errors', () => {
     expect(await answer.text()).toContain('Insufficient credits');
   });
 
+  it('pitfall 19: an answer that a proxy compressed says so', async () => {
+    const answer = await failing(200, 'text/event-stream', '\u001f', { 'content-encoding': 'gzip' });
+    expect([answer.status, ((await answer.json()) as { message: string }).message]).toEqual([
+      502,
+      expect.stringContaining('compressed (gzip)'),
+    ]);
+  });
+
   it('the first event of the stream is still an HTTP error', async () => {
     const answer = await failing(
       200,

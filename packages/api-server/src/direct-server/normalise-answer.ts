@@ -6,13 +6,21 @@ import {
   isRecord,
   ORCESTATOR_MODEL,
   parseJson,
+  SSE_PING,
   UPSTREAM_MODEL_HEADER,
   workerPaths,
   type ErrorKind,
   type JsonRecord,
   type OrcestatorError,
 } from '@orcestator/protocol';
-import { AnswerBody, generatedBody, within, type Clock, type StreamAnswer } from '@orcestator/service-kit';
+import {
+  AnswerBody,
+  generatedBody,
+  LATE,
+  within,
+  type Clock,
+  type StreamAnswer,
+} from '@orcestator/service-kit';
 import type { ModelRequest, WorkerAnswer } from '../drivers/driver';
 import { readErrorText } from '../read-body';
 import { errorOfAnswer, isOurError, notAnAnswer, streamedUnasked } from './direct-errors';
@@ -90,9 +98,9 @@ async function normaliseStream(
   };
   const { events, upstreamModel } = normalise({ answer, isBody, includesUsage, clock, onError });
   const first = events.next();
-  await within(first, FIRST_EVENT_MS, clock);
+  const isLate = (await within(first, FIRST_EVENT_MS, clock)) === LATE;
   const headers = { 'content-type': 'text/event-stream', ...modelHeader(upstreamModel(), fields) };
-  return { status: answer.status, headers, body: generatedBody(startingWith(first, events)) };
+  return { status: answer.status, headers, body: generatedBody(startingWith(first, events, isLate)) };
 }
 
 /** One JSON body: only `model` is another one. */
@@ -123,10 +131,13 @@ function modelHeader(upstreamModel: string | undefined, fields: JsonRecord): Rec
   return { [UPSTREAM_MODEL_HEADER]: model.replace(/[^\x20-\x7e]/g, '?') };
 }
 
-async function* startingWith<T>(
-  first: Promise<IteratorResult<T, void>>,
-  rest: AsyncGenerator<T>,
-): AsyncGenerator<T, void> {
+/** `isLate`: the client has waited for ten seconds, and is told at once that the connection lives. */
+async function* startingWith(
+  first: Promise<IteratorResult<Buffer, void>>,
+  rest: AsyncGenerator<Buffer>,
+  isLate: boolean,
+): AsyncGenerator<Buffer, void> {
+  if (isLate) yield Buffer.from(SSE_PING);
   const result = await first;
   if (result.done) return;
   yield result.value;

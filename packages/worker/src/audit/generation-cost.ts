@@ -2,6 +2,7 @@
  * Asks what an answer without usage has cost, a cancelled one above all: OpenRouter tells it under `/generation`, a while
  * after the end (openrouter.md §1.4). A bounded number of questions, each asked a bounded number of times.
  */
+import { setMaxListeners } from 'node:events';
 import type { LateUsage } from '@orcestator/audit';
 import { isRecord, parseJson, type JsonRecord } from '@orcestator/protocol';
 import {
@@ -43,6 +44,8 @@ export class GenerationCost {
 
   constructor(options: GenerationCostOptions) {
     this.#options = options;
+    // Every question that waits for its turn listens to it.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   /** Plans the question for a request that ended without usage; nothing for any other. */

@@ -2,6 +2,7 @@
 import type { ChatCompletionChunk, JsonRecord } from '@orcestator/protocol';
 import type { Clock, StreamAnswer, StreamClient } from '@orcestator/service-kit';
 import {
+  compressedAnswer,
   notAnApi,
   readUpstreamStream,
   type Clean,
@@ -66,6 +67,11 @@ export async function postUpstream(post: UpstreamPost, options: AttemptOptions):
   post.onHead(answer);
   if (answer.status < 200 || answer.status > 299)
     throw await upstreamRefusal(answer, post.abort.signal, options);
+  const compressed = compressedAnswer(answer.headers);
+  if (compressed) {
+    answer.body.destroy();
+    throw compressed;
+  }
   const contentType = String(answer.headers['content-type'] ?? '');
   if (!contentType.startsWith('text/html')) return answer;
   answer.body.destroy();
