@@ -43,7 +43,7 @@ export const bodyLimitOption: ConfigOption<number> = {
   default: 50,
 };
 
-/** The worker ends an answer after this time, and the API server does not wait longer for one that is no stream. */
+/** The worker ends an answer after this time; the API server ends those of all others, and a little later whatever is left. */
 export const totalTimeoutOption: ConfigOption<number> = {
   flags: ['total-timeout'],
   env: ['OR_TOTAL_TIMEOUT'],
