@@ -58,7 +58,7 @@ export class ChoiceNormaliser {
    * it is the same text once more.
    */
   #deltaOf({ delta, message, ...choice }: JsonRecord): JsonRecord {
-    if (isRecord(delta) && (saysSomething(delta) || !isRecord(message) || this.#hasBegun)) return delta;
+    if (isRecord(delta) && (!isRecord(message) || this.#hasBegun || saysSomething(delta))) return delta;
     return isRecord(message) ? message : textDelta(choice);
   }
 

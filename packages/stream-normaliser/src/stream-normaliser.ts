@@ -173,8 +173,9 @@ export class StreamNormaliser {
     const { index: _index, delta, message, text, finish_reason: finish, error, usage, ...rest } = choice;
     // Kimi tells the usage here.
     this.#envelope.takeUsage(usage);
-    if ([delta, message, { text }].some((part) => isRecord(part) && saysSomething(part))) this.#payloads += 1;
     const deltas = state.push(choice);
+    if (deltas.length > 0 || [delta, message, { text }].some((part) => isRecord(part) && saysSomething(part)))
+      this.#payloads += 1;
     if (state.waiting > WAITING_LIMIT) return this.#failWith("The upstream's tool calls are too large.");
     // The token of half a character has no text, but its probability is told all the same.
     if (deltas.length === 0 && isRecord(rest.logprobs)) deltas.push({ content: '' });
