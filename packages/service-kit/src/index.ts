@@ -19,6 +19,7 @@ export * from './http/listen';
 export * from './http/network-errors';
 export * from './http/post-json';
 export * from './http/request-id';
+export * from './http/room-while-alive';
 export * from './http/server-timing';
 export * from './http/stream-body';
 export * from './http/stream-client';

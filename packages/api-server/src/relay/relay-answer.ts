@@ -7,7 +7,7 @@ import {
   pickHeaders,
   SSE_PING,
 } from '@orcestator/protocol';
-import { closeSoon, drained, type Clock } from '@orcestator/service-kit';
+import { closeSoon, drained, roomWhileAlive, type Clock } from '@orcestator/service-kit';
 import type { WorkerAnswer } from '../drivers/driver';
 import type { AnswerVerdict } from './answer-verdict';
 import { watchAnswer, type AnswerWatch } from './answer-watch';
@@ -104,7 +104,7 @@ function finish(response: Response, missing: string): void {
 
 /** Until the end of the body, or until `look` says that a piece was the last one. */
 async function pass(
-  { answer, response, clock, onBytes }: RelayOptions,
+  { answer, response, clock, signal, onBytes }: RelayOptions,
   watch: AnswerWatch,
   look: (piece: Buffer) => boolean,
 ): Promise<void> {
@@ -114,7 +114,7 @@ async function pass(
     onBytes(piece.length);
     if (!response.write(piece)) {
       watch.rest();
-      await drained(response);
+      await roomWhileAlive(drained(response), signal, response, clock);
       watch.resume();
     }
     if (isLast || response.destroyed) break;

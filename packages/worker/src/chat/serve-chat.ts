@@ -8,6 +8,7 @@ import {
   type ChatCompletionChunk,
 } from '@orcestator/protocol';
 import {
+  roomWhileAlive,
   settledWithin,
   startServerTiming,
   type Clock,
@@ -21,7 +22,6 @@ import type { ReasoningCache } from '../reasoning/reasoning-cache';
 import { reattachReasoning } from '../reasoning/reattach-reasoning';
 import { rememberReasoning } from '../reasoning/remember-reasoning';
 import type { AnswerSink } from './answer-sink';
-import { roomWhileAlive } from './back-pressure';
 import { BodySink } from './body-sink';
 import type { ChatRequest } from './chat-request';
 import { CompletionBuilder } from './completion-builder';

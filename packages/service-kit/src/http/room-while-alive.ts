@@ -1,6 +1,7 @@
 /** Waiting for a client that reads slowly, but never for longer than its answer may last. */
-import type { Response } from 'express';
-import { whenAborted, type Clock } from '@orcestator/service-kit';
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../clock';
+import { whenAborted } from '../when-aborted';
 
 /** Milliseconds for the words that end a broken answer; then a client that still does not read is let go. */
 const TAIL_WAIT_MS = 5_000;
@@ -9,7 +10,7 @@ const TAIL_WAIT_MS = 5_000;
 export async function roomWhileAlive(
   room: Promise<void>,
   signal: AbortSignal,
-  response: Response,
+  response: ServerResponse,
   clock: Clock,
 ): Promise<void> {
   let release: () => void = () => undefined;
@@ -21,7 +22,7 @@ export async function roomWhileAlive(
   signal.throwIfAborted();
 }
 
-function letGoSoon(response: Response, clock: Clock): void {
+function letGoSoon(response: ServerResponse, clock: Clock): void {
   const timer = clock.after(TAIL_WAIT_MS, () => response.destroy());
   response.once('close', () => timer.stop());
 }
