@@ -178,3 +178,14 @@ it('no error shows a header of the call', async () => {
     expect(shown).not.toContain('hunter22');
   }
 });
+
+it('an answer that has come while this process was busy is in time', async () => {
+  const url = await serve((request, response) => {
+    request.resume();
+    response.setHeader('content-type', 'application/json');
+    response.end('{"a":1}');
+    // Timers are what the event loop turns to next after this.
+    setImmediate(() => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300));
+  });
+  expect(await createJsonClient(150).get(url)).toEqual({ a: 1 });
+});

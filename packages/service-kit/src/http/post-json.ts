@@ -2,6 +2,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { AxiosError, type AxiosInstance } from 'axios';
+import { systemClock } from '../clock';
 
 /** The peer answered with an error status. */
 export class HttpStatusError extends Error {
@@ -79,10 +80,10 @@ async function withinTime<T>(
   const inner = new AbortController();
   const abort = (): void => inner.abort();
   let isLate = false;
-  const timer = setTimeout(() => {
+  const timer = systemClock.after(milliseconds, () => {
     isLate = true;
     abort();
-  }, milliseconds);
+  });
   outer?.addEventListener('abort', abort, { once: true });
   if (outer?.aborted) abort();
   try {
@@ -91,7 +92,7 @@ async function withinTime<T>(
     if (!isLate) throw error;
     throw Object.assign(new Error(`timeout of ${milliseconds} ms exceeded`), { code: 'ETIMEDOUT' });
   } finally {
-    clearTimeout(timer);
+    timer.stop();
     outer?.removeEventListener('abort', abort);
   }
 }
