@@ -3,6 +3,15 @@ import { isRecord, type ChatDelta, type FinishReason, type JsonRecord } from '@o
 import { readContent } from './read-content';
 import { toFinishReason } from './finish-reason';
 import { ToolCallSerialiser } from './tool-call-serialiser';
+import { withoutFields } from './without-fields';
+
+/** Fields of a choice that are told in another form, or not at all. */
+export const toldFields = new Set(['index', 'delta', 'message', 'text', 'finish_reason', 'error', 'usage']);
+/** The probabilities stand beside the deltas. */
+const toldAtFinish = new Set([...toldFields, 'logprobs']);
+/** Fields of a delta that are read here; all others pass. */
+const readFields = new Set(['role', 'content', 'tool_calls', 'refusal']);
+const role = new Set(['role']);
 
 export class ChoiceNormaliser {
   readonly index: number;
@@ -42,7 +51,7 @@ export class ChoiceNormaliser {
     const deltas = this.#split(this.#deltaOf(choice));
     if (this.finishReason === undefined) {
       this.#finish = choice.finish_reason;
-      if (this.finishReason !== undefined) this.#finishFields = fieldsBesideFinish(choice);
+      if (this.finishReason !== undefined) this.#finishFields = withoutFields(choice, toldAtFinish);
     }
     return this.#withRole(deltas);
   }
@@ -57,13 +66,15 @@ export class ChoiceNormaliser {
    * A whole message where a delta belongs is an upstream that answers a stream with one body (pitfall 37). Beside deltas
    * it is the same text once more.
    */
-  #deltaOf({ delta, message, ...choice }: JsonRecord): JsonRecord {
+  #deltaOf(choice: JsonRecord): JsonRecord {
+    const { delta, message } = choice;
     if (isRecord(delta) && (!isRecord(message) || this.#hasBegun || saysSomething(delta))) return delta;
     return isRecord(message) ? message : textDelta(choice);
   }
 
   #split(delta: JsonRecord): ChatDelta[] {
-    const { role: _role, content, tool_calls: toolCalls, refusal, ...others } = delta;
+    const { content, tool_calls: toolCalls, refusal } = delta;
+    const others = withoutFields(delta, readFields);
     const { text, reasoning } = readContent(content);
     const rest = withoutEcho(reasoning === '' ? others : { reasoning, ...others });
     const extra = meaningful(typeof refusal === 'string' && refusal !== '' ? { ...rest, refusal } : rest);
@@ -95,24 +106,9 @@ export class ChoiceNormaliser {
   }
 }
 
-/** Without what the deltas tell: theirs are the texts and the probabilities. */
-function fieldsBesideFinish({
-  index: _index,
-  delta: _delta,
-  message: _message,
-  text: _text,
-  finish_reason: _finish,
-  logprobs: _logprobs,
-  error: _error,
-  usage: _usage,
-  ...fields
-}: JsonRecord): JsonRecord {
-  return fields;
-}
-
 /** True where a delta has more than its role, empty texts and empty lists. */
-export function saysSomething({ role: _role, ...fields }: JsonRecord): boolean {
-  const said = Object.values(meaningful(fields) ?? {});
+export function saysSomething(delta: JsonRecord): boolean {
+  const said = Object.values(meaningful(withoutFields(delta, role)) ?? {});
   return said.some((value) => !Array.isArray(value) || value.length > 0);
 }
 

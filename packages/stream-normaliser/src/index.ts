@@ -7,3 +7,4 @@ export * from './read-usage';
 export * from './stream-normaliser';
 export * from './text-pieces';
 export * from './upstream-stream';
+export * from './without-fields';

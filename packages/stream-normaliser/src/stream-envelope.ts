@@ -1,6 +1,7 @@
 /** What the events of a stream say of the stream itself, beside their choices. */
 import type { ChatChunkChoice, ChatCompletionChunk, JsonRecord, Usage } from '@orcestator/protocol';
 import { readUsage } from './read-usage';
+import { withFields, withoutFields } from './without-fields';
 
 export interface EnvelopeOptions {
   /** Written as `model` in every chunk. */
@@ -10,6 +11,8 @@ export interface EnvelopeOptions {
   /** Unix seconds, used when upstream gives no `created`. */
   readonly created: number;
 }
+
+const otherwiseTold = new Set(['usage', 'error', 'choices']);
 
 export class StreamEnvelope {
   readonly #options: EnvelopeOptions;
@@ -42,8 +45,8 @@ export class StreamEnvelope {
   }
 
   take(event: JsonRecord): void {
-    const { usage, error: _error, choices: _choices, ...fields } = event;
-    const { id, created, model } = event;
+    const { id, created, model, usage } = event;
+    const fields = withoutFields(event, otherwiseTold);
     if (typeof id === 'string' && id !== '') this.#id ??= id;
     if (typeof created === 'number') this.#created ??= created;
     if (typeof model === 'string' && model !== '') this.#upstreamModel ??= model;
@@ -61,6 +64,13 @@ export class StreamEnvelope {
     this.#id ??= this.#options.fallbackId;
     this.#created ??= this.#options.created;
     this.#isTold = true;
-    return { ...this.#fields, ...this.shared, object: 'chat.completion.chunk', choices };
+    const { id, created, model } = this.shared;
+    return withFields(this.#fields, {
+      id,
+      object: 'chat.completion.chunk' as const,
+      created,
+      model,
+      choices,
+    });
   }
 }

@@ -20,11 +20,12 @@ import {
 } from '@orcestator/protocol';
 import { BodyKind } from './body-kind';
 import { BodyText } from './body-text';
-import { ChoiceNormaliser, saysSomething } from './choice-normaliser';
+import { ChoiceNormaliser, saysSomething, toldFields } from './choice-normaliser';
 import { brokenFinish } from './finish-reason';
 import { mapUpstreamError, type Clean } from './map-upstream-error';
 import { readError, readErrorOf } from './read-error';
 import { StreamEnvelope, type EnvelopeOptions } from './stream-envelope';
+import { withFields, withoutFields } from './without-fields';
 
 /** Characters of tool calls that may wait for the end of a call before them. */
 const WAITING_LIMIT = 32 * 1024 * 1024;
@@ -170,7 +171,8 @@ export class StreamNormaliser {
 
   #takeChoice(choice: JsonRecord, isError: boolean, chunks: ChatCompletionChunk[]): void {
     const state = this.#choice(typeof choice.index === 'number' ? choice.index : 0);
-    const { index: _index, delta, message, text, finish_reason: finish, error, usage, ...rest } = choice;
+    const { delta, message, text, finish_reason: finish, error, usage } = choice;
+    const rest = withoutFields(choice, toldFields);
     // Kimi tells the usage here.
     this.#envelope.takeUsage(usage);
     const deltas = state.push(choice);
@@ -179,9 +181,8 @@ export class StreamNormaliser {
     if (state.waiting > WAITING_LIMIT) return this.#failWith("The upstream's tool calls are too large.");
     // The token of half a character has no text, but its probability is told all the same.
     if (deltas.length === 0 && isRecord(rest.logprobs)) deltas.push({ content: '' });
-    const [first, ...others] = deltas;
-    if (first) chunks.push(this.#chunk(state.index, first, rest));
-    for (const other of others) chunks.push(this.#chunk(state.index, other));
+    // What stands beside the deltas is told once.
+    deltas.forEach((one, at) => chunks.push(this.#chunk(state.index, one, at === 0 ? rest : {})));
     const own = readError(error);
     if (own) return this.#failAs(own);
     const broken = brokenFinish(finish, choice.native_finish_reason);
@@ -207,7 +208,7 @@ export class StreamNormaliser {
     rest: JsonRecord = {},
     finish: FinishReason | null = null,
   ): ChatCompletionChunk {
-    return this.#envelope.tell([{ ...rest, index, delta, finish_reason: finish }]);
+    return this.#envelope.tell([withFields(rest, { index, delta, finish_reason: finish })]);
   }
 
   /** The end of the stream: finish chunks when every choice has its reason, else an error. */

@@ -9,7 +9,7 @@ import {
   type ToolCall,
   type ToolCallDelta,
 } from '@orcestator/protocol';
-import { TextPieces } from '@orcestator/stream-normaliser';
+import { TextPieces, withoutFields } from '@orcestator/stream-normaliser';
 import { ReasoningDetails } from './reasoning-details';
 
 /** Objects of a delta whose texts come in pieces; any other field of them is replaced. */
@@ -20,6 +20,10 @@ const growingTexts: Readonly<Record<string, readonly string[]>> = {
 
 /** Largest choice in one body, in characters: a model that never ends must not fill the memory. */
 const CHOICE_LIMIT = 64 * 1024 * 1024;
+
+/** Fields of a delta that have a place of their own. */
+const readFields = new Set(['role', 'content', 'tool_calls', 'reasoning_details']);
+const toldFields = new Set(['index', 'delta', 'logprobs', 'finish_reason']);
 
 export class ChoiceBuilder {
   readonly index: number;
@@ -53,17 +57,18 @@ export class ChoiceBuilder {
   }
 
   /** Throws `upstream_failed` where a choice that is wanted whole grows without end. */
-  add({ index: _index, delta, logprobs, finish_reason: finish, ...rest }: ChatChunkChoice): void {
-    const { role: _role, content, tool_calls: toolCalls, reasoning_details: details, ...fields } = delta;
+  add(choice: ChatChunkChoice): void {
+    const { delta, logprobs, finish_reason: finish } = choice;
+    const { content, tool_calls: toolCalls, reasoning_details: details } = delta;
     if (content) this.#grow(this.#content, content);
     for (const call of toolCalls ?? []) this.#addToolCall(call);
     if (Array.isArray(details)) this.#reasoningDetails.add(details);
-    for (const [name, value] of Object.entries(fields)) this.#addField(name, value);
+    for (const [name, value] of Object.entries(withoutFields(delta, readFields))) this.#addField(name, value);
     if (this.#textLimit === Infinity && isRecord(logprobs))
       this.#logprobs = mergeLists(this.#logprobs, logprobs);
     if (!finish) return;
     this.#finishReason = finish;
-    this.#finishFields = rest;
+    this.#finishFields = withoutFields(choice, toldFields);
   }
 
   content(): string {

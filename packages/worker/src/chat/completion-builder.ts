@@ -7,6 +7,7 @@ import type {
   ToolCall,
   Usage,
 } from '@orcestator/protocol';
+import { withoutFields } from '@orcestator/stream-normaliser';
 import { ChoiceBuilder } from './choice-builder';
 
 /** The parts of an answer that a person wants to read. */
@@ -16,6 +17,8 @@ export interface AnswerText {
   /** Characters that came and were not kept. */
   readonly omitted: number;
 }
+
+const keptElsewhere = new Set(['choices', 'usage']);
 
 export class CompletionBuilder {
   readonly #textLimit: number;
@@ -32,9 +35,8 @@ export class CompletionBuilder {
   }
 
   add(chunk: ChatCompletionChunk): void {
-    const { choices, usage: _usage, ...envelope } = chunk;
-    Object.assign(this.#envelope, envelope);
-    for (const choice of choices) this.#choice(choice.index).add(choice);
+    Object.assign(this.#envelope, withoutFields(chunk, keptElsewhere));
+    for (const choice of chunk.choices) this.#choice(choice.index).add(choice);
   }
 
   /** The first choice as text. */
