@@ -2,16 +2,16 @@
 // terminal; a launcher that is not Wine, or a machine without `script`, skips this and says so.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isOpen, until } from './processes.cjs';
 
 const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
-/** Result lines like those of checks.cjs, whose output says where node.exe is. */
-export async function consoleChecks(folder, env, ports, output) {
+/** Tells a line like those of checks.cjs, whose output says where node.exe is, as each check ends. */
+export async function consoleChecks(folder, env, ports, output, tell) {
   const node = /^platform win32 \S+ Z:(\S.*node\.exe)/m.exec(output)?.[1]?.replaceAll('\\', '/');
   const prefix = /^prefix (.+)$/m.exec(output)?.[1];
   if (!node || !prefix || !existsSync(node) || !has('wine') || !has('script'))
-    return 'not tested: Ctrl+C and the closed window (they need wine and script)\n';
+    return tell('not tested: Ctrl+C and the closed window (they need wine and script)\n');
   const start = () =>
     startDemo(
       folder,
@@ -24,7 +24,7 @@ export async function consoleChecks(folder, env, ports, output) {
       demo,
     ) => {
       demo.child.stdin.write('\u0003');
-      await waitFor(() => demo.child.exitCode !== null, 5_000);
+      await until(() => demo.child.exitCode !== null, 5_000);
       for (const name of ['api', 'controller', 'worker', 'simulator'])
         if (!new RegExp(`^${name} .*\\[${name}\\] stopped`, 'm').test(demo.text()))
           throw new Error(`${name} has not said "stopped"`);
@@ -34,23 +34,21 @@ export async function consoleChecks(folder, env, ports, output) {
       demo,
     ) => {
       demo.child.kill('SIGKILL');
-      await waitFor(async () => !(await Promise.all(Object.values(ports).map(isOpen))).includes(true), 8_000);
+      await until(async () => !(await Promise.all(Object.values(ports).map(isOpen))).includes(true), 8_000);
     },
   };
-  let lines = '';
   for (const [name, way] of Object.entries(ways)) {
     const demo = start();
     try {
-      await waitFor(() => demo.text().includes('Остановить: Ctrl+C'), 40_000);
+      await until(() => demo.text().includes('Остановить: Ctrl+C'), 40_000);
       await way(demo);
-      lines += `ok ${name}\n`;
+      tell(`ok ${name}\n`);
     } catch (error) {
-      lines += `not ok ${name}: ${error.message}\n${demo.text().replaceAll(/^/gm, '    ')}\n`;
+      tell(`not ok ${name}: ${error.message}\n${demo.text().replaceAll(/^/gm, '    ')}\n`);
     } finally {
       demo.child.kill('SIGKILL');
     }
   }
-  return lines;
 }
 
 function startDemo(folder, env, node, ports) {
@@ -72,14 +70,3 @@ function startDemo(folder, env, node, ports) {
     output.replaceAll(/\u001b(?:\[[0-9;?]*[a-zA-Z]|\][^\u0007]*\u0007)/g, '').replaceAll('\r', '');
   return { child, text };
 }
-
-async function waitFor(isSo, milliseconds) {
-  for (const end = Date.now() + milliseconds; Date.now() < end; await sleep(100)) if (await isSo()) return;
-  throw new Error(`not within ${milliseconds} ms: ${isSo}`);
-}
-
-const isOpen = (port) =>
-  fetch(`http://127.0.0.1:${port}/`).then(
-    () => true,
-    () => false,
-  );
