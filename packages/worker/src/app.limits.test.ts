@@ -32,7 +32,7 @@ describe('a request nested too deeply', () => {
     await stage.start({ OR_MAX_RETRIES: '1' });
     const answer = await sent(path, body);
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('nested too deeply')]);
-    expect(stage.rows().map((row) => row[2])).toEqual([
+    expect((await stage.recorded()).map((row) => row[2])).toEqual([
       expect.stringMatching(/^\[error: .*nested too deeply/),
     ]);
     expect(stage.upstream).toEqual([]);
@@ -42,7 +42,7 @@ describe('a request nested too deeply', () => {
     await stage.start();
     const answer = await sent('/worker_generate_stream', `{"prompt":"hi","x":${nested(5_000)}}`);
     expect(await answer.text()).toContain('nested too deeply');
-    expect(stage.rows()).toHaveLength(1);
+    expect(await stage.recorded()).toHaveLength(1);
   });
 
   it('as deep as schemas of tools are, and deeper, is no trouble', async () => {
@@ -51,7 +51,7 @@ describe('a request nested too deeply', () => {
     await stage.start({ OR_DB_PATH: ':memory:' });
     const answer = await sent('/v1/chat/completions', chat(nested(150), `,"tools":${nested(190)}`));
     expect(answer.status).toBe(200);
-    expect(stage.rows()).toHaveLength(1);
+    expect(await stage.recorded()).toHaveLength(1);
   });
 });
 
@@ -61,7 +61,7 @@ it('an answer that cannot be written is recorded once, as what it is', async () 
   await stage.start();
   const answer = await stage.chat();
   expect(answer.status).toBeGreaterThanOrEqual(500);
-  expect(stage.rows().map((row) => row[2])).toEqual([expect.stringContaining('[error: ')]);
+  expect((await stage.recorded()).map((row) => row[2])).toEqual([expect.stringContaining('[error: ')]);
 });
 
 describe('a client that never reads', () => {
@@ -106,7 +106,9 @@ describe('a client that never reads', () => {
     expect(await queueLength()).toBe(1);
     await clock.advance(60_000);
     await eventually(async () => (await queueLength()) === 0);
-    expect(stage.rows().map((row) => row[2])).toEqual([expect.stringContaining('OR_TOTAL_TIMEOUT')]);
+    expect((await stage.recorded()).map((row) => row[2])).toEqual([
+      expect.stringContaining('OR_TOTAL_TIMEOUT'),
+    ]);
     await clock.advance(5_000);
     // What the system holds for it may still come, the end of the answer not.
     expect(await text(client.resume())).not.toContain('OR_TOTAL_TIMEOUT');
